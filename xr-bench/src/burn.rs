@@ -1,0 +1,153 @@
+//! The burn workload: geometry in memory in, raster in memory out, as `rasterio.features.rasterize` is called.
+
+use crate::{peer, workload};
+use clap::Args;
+use std::time::Instant;
+use xr::{Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable};
+
+/// What a bench can fail with; it is only ever shown.
+pub type Failure = Box<dyn std::error::Error>;
+
+#[derive(Args)]
+pub struct Options {
+    /// Number of polygons.
+    #[arg(long, default_value_t = 10_000)]
+    polygons: usize,
+    /// Vertices of each.
+    #[arg(long, default_value_t = 12)]
+    vertices: usize,
+    /// Smallest and largest radius in pixels.
+    #[arg(long, value_delimiter = ',', default_values_t = [10.0, 30.0])]
+    radius: Vec<f64>,
+    /// Largest shortening of a vertex's radius, as a fraction.
+    #[arg(long, default_value_t = 0.5)]
+    jitter: f64,
+    /// Pixels a side.
+    #[arg(long, default_value_t = 4000)]
+    size: u32,
+    /// Merge: last, first, min, max, sum, count or mean.
+    #[arg(long, default_value = "last")]
+    merge: String,
+    /// Pixel type, u8 to f64.
+    #[arg(long, default_value = "f64")]
+    dtype: String,
+    /// Every pixel that a polygon touches.
+    #[arg(long)]
+    all_touched: bool,
+    /// Timed runs.
+    #[arg(long, default_value_t = 7)]
+    repeat: usize,
+    /// CPU threads; 0 means all.
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    /// Time rasterio on the same polygons in this run (needs Python with rasterio and numpy).
+    #[arg(long)]
+    peers: bool,
+    /// Python to run peers with.
+    #[arg(long, default_value = "python3")]
+    python: String,
+    /// Print one JSON object instead of lines.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Times the burn and, if asked, its peer.
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let merge = named(&Merge::ALL, Merge::name, &options.merge)?;
+    let dtype = named(&DataType::ALL, DataType::name, &options.dtype)?;
+    let &[low, high] = options.radius.as_slice() else { return Err("--radius takes two numbers".into()) };
+    let polygons =
+        workload::stars(options.polygons, options.vertices, (low, high), options.jitter, options.size.into(), 1);
+    let numbers: Vec<Number> = (0..polygons.len()).map(|i| Number::Int(i as i64 % 100 + 1)).collect();
+
+    let mut builder = GeometryBuilder::default();
+    for polygon in &polygons {
+        builder.push(polygon)?;
+    }
+    let geometry = builder.finish();
+    let values = ValueTable::new(dtype, numbers.iter().copied())?;
+    let grid = Grid::new(options.size, options.size, [0.0, 1.0, f64::from(options.size), -1.0])?;
+    let rule = Rule { merge, all_touched: options.all_touched, fill: Scalar::new(dtype, Number::Int(0))? };
+    let job = RasterizeJob { geometry: &geometry, values: &values, grid, rule, window: (options.size, options.size) };
+
+    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
+    let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
+    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+    let pixels = &mut bytes[..grid.pixels() as usize * dtype.size()];
+    let mut times = Vec::new();
+    for _ in 0..options.repeat + 1 {
+        let start = Instant::now();
+        engine.rasterize_into(&job, Control::default(), pixels)?;
+        times.push(start.elapsed().as_secs_f64());
+    }
+    let ours = peer::Times::of(&times[1..]);
+    let first = times[0];
+    let peer = if options.peers {
+        let task = peer::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
+        Some(peer::rasterio(&options.python, &task, options.repeat, pixels)?)
+    } else {
+        None
+    };
+    report(options, first, &ours, peer.as_ref());
+    Ok(())
+}
+
+fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> Result<T, Failure> {
+    let known = all.iter().map(|&t| name(t)).collect::<Vec<_>>().join(", ");
+    all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
+}
+
+fn report(options: &Options, first: f64, ours: &peer::Times, peer: Option<&peer::Report>) {
+    let peak = peak_rss();
+    if options.json {
+        let peer = peer.map(|p| serde_json::json!({
+            "version": p.version, "median_s": p.times.median, "min_s": p.times.min, "max_s": p.times.max,
+            "differing_pixels": p.differing, "ratio": p.times.median / ours.median,
+        }));
+        let report = serde_json::json!({
+            "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
+            "merge": options.merge, "dtype": options.dtype, "all_touched": options.all_touched,
+            "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
+            "peak_rss": peak, "rasterio": peer,
+        });
+        println!("{report}");
+        return;
+    }
+    let ms = |s: f64| s * 1e3;
+    println!(
+        "{} polygons × {} vertices → {}² {} {}{}",
+        options.polygons,
+        options.vertices,
+        options.size,
+        options.dtype,
+        options.merge,
+        if options.all_touched { ", all touched" } else { "" }
+    );
+    println!(
+        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2})  peak {:.2} bytes per pixel",
+        ms(ours.median),
+        ms(ours.min),
+        ms(ours.max),
+        ms(first),
+        peak as f64 / f64::from(options.size).powi(2)
+    );
+    if let Some(p) = peer {
+        println!(
+            "  rasterio  {:9.2} ms  ({:.2} to {:.2})  version {}, {} pixels differ, xr is {:.1} × as fast",
+            ms(p.times.median),
+            ms(p.times.min),
+            ms(p.times.max),
+            p.version,
+            p.differing,
+            p.times.median / ours.median
+        );
+    }
+}
+
+/// Peak resident bytes of this process, 0 where the system does not tell.
+fn peak_rss() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib = line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
+    kib.unwrap_or(0) * 1024
+}

@@ -1,0 +1,130 @@
+//! The object-safe face of a session: a backend chosen at run time.
+
+use crate::{
+    Burn, Caps, Compress, Control, Encoding, Image, Phases, Rasterize, RasterizeJob, Result, Session, Staged,
+    StagedGeometry, TileSink, Traffic, WindowSink,
+    batch::{self, EncodedBatch},
+    pipeline,
+};
+use std::time::{Duration, Instant};
+
+/// A backend chosen at run time. Job-level on purpose: one virtual call per *job*, and no buffer, stream or transfer type
+/// leaks out. `&mut self`: one job at a time per session.
+pub trait Engine: Send {
+    /// Facts about the device.
+    fn caps(&self) -> &Caps;
+
+    /// Requested and actual traffic since opening.
+    fn books(&self) -> (Traffic, Traffic);
+
+    /// Features → windows of pixels.
+    ///
+    /// # Errors
+    /// Those of the device and the sink; [`Error::Overflow`](crate::Error::Overflow) names the window in which a sum or
+    /// count did not fit.
+    fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases>;
+
+    /// Features → the caller's row-major pixels of the whole grid, written in place where the device can.
+    ///
+    /// # Errors
+    /// As for [`rasterize`](Self::rasterize).
+    fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases>;
+
+    /// Features → encoded tiles: burned and encoded in one slab, only compressed bytes come back. The job's window must
+    /// be whole tiles.
+    ///
+    /// # Errors
+    /// As for [`rasterize`](Self::rasterize); `Unsupported` for a codec that the device lacks.
+    fn rasterize_encoded(
+        &mut self,
+        job: &RasterizeJob<'_>,
+        encoding: &Encoding,
+        control: Control<'_>,
+        sink: &mut dyn TileSink,
+    ) -> Result<Phases>;
+
+    /// Bytes on the device for a window of the fused job, with its worst-case output.
+    ///
+    /// # Errors
+    /// `Unsupported` for a codec that the device lacks.
+    fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize>;
+
+    /// Batch encode of an image's tiles.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn compress(&mut self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch>;
+}
+
+impl<B: Rasterize + Compress> Engine for Session<B> {
+    fn caps(&self) -> &Caps {
+        self.backend().caps()
+    }
+
+    fn books(&self) -> (Traffic, Traffic) {
+        Session::books(self)
+    }
+
+    fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
+        let scene = StagedScene::new(self, job)?;
+        pipeline::windows(self, &scene.burn(job), job.window, control, sink, scene.phases)
+    }
+
+    fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
+        let scene = StagedScene::new(self, job)?;
+        pipeline::whole(self, &scene.burn(job), job.window, control, pixels, scene.phases)
+    }
+
+    fn rasterize_encoded(
+        &mut self,
+        job: &RasterizeJob<'_>,
+        encoding: &Encoding,
+        control: Control<'_>,
+        sink: &mut dyn TileSink,
+    ) -> Result<Phases> {
+        pipeline::check_encoding(job, encoding)?;
+        let scene = StagedScene::new(self, job)?;
+        pipeline::encoded(self, &scene.burn(job), job.window, encoding, control, sink, scene.phases)
+    }
+
+    fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize> {
+        pipeline::EncodedLayout::new(self.backend(), encoding, width, height).map(|layout| layout.total())
+    }
+
+    fn compress(&mut self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch> {
+        batch::compress(self, encoding, image)
+    }
+}
+
+/// What a burn needs on the device, made once per job; it outlives every launch.
+struct StagedScene<B: Rasterize> {
+    geometry: StagedGeometry<B>,
+    values: Staged<B, u8>,
+    scene: B::Scene,
+    phases: Phases,
+}
+
+impl<B: Rasterize> StagedScene<B> {
+    fn new(session: &Session<B>, job: &RasterizeJob<'_>) -> Result<Self> {
+        job.check()?;
+        let start = Instant::now();
+        let geometry = StagedGeometry::new(session, job.geometry)?;
+        let values = session.stage(job.values.bytes())?;
+        let staged = start.elapsed();
+        let scene = B::scene(session, &geometry, &job.grid, job.rule.all_touched)?;
+        let phases = Phases { stage: staged, prepare: start.elapsed() - staged, ..Phases::default() };
+        Ok(Self { geometry, values, scene, phases })
+    }
+
+    fn burn(&self, job: &RasterizeJob<'_>) -> Burn<'_, B> {
+        Burn { geometry: &self.geometry, values: &self.values, scene: &self.scene, grid: job.grid, rule: job.rule }
+    }
+}
+
+/// Runs `work`, adding its time to `phase`.
+pub(crate) fn timed<T>(phase: &mut Duration, work: impl FnOnce() -> T) -> T {
+    let start = Instant::now();
+    let result = work();
+    *phase += start.elapsed();
+    result
+}

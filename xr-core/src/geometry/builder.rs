@@ -1,0 +1,197 @@
+//! Any geometry that speaks `geo-traits`, checked and appended to the tables.
+
+use super::tables::{GeometryTables, Kind, Part, Path};
+use geo_traits::{
+    CoordTrait, GeometryCollectionTrait, GeometryTrait, GeometryType, LineStringTrait, LineTrait, MultiLineStringTrait,
+    MultiPointTrait, MultiPolygonTrait, PointTrait, PolygonTrait, RectTrait, TriangleTrait,
+};
+
+/// Collections within collections, at most.
+const MAX_DEPTH: u32 = 64;
+
+/// Why a feature has no pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Skip {
+    /// A coordinate is NaN or infinite.
+    #[error("a coordinate is not finite")]
+    NotFinite,
+    /// There are no coordinates.
+    #[error("the geometry is empty")]
+    Empty,
+    /// Nothing is left once rings of fewer than three distinct points and lines of fewer than two points are dropped.
+    #[error("no ring has three distinct points")]
+    Degenerate,
+    /// Collections are nested deeper than anyone means.
+    #[error("geometry collections are nested more than {MAX_DEPTH} deep")]
+    TooDeep,
+    /// The tables index vertices with 32 bits.
+    #[error("more than {} vertices in one job", u32::MAX)]
+    TooMany,
+}
+
+/// What became of an accepted feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// Rings of fewer than three distinct points and lines of fewer than two, left out.
+    pub dropped_paths: u32,
+}
+
+/// Appends features to [`GeometryTables`].
+#[derive(Default)]
+pub struct GeometryBuilder {
+    tables: GeometryTables,
+    dropped: u32,
+}
+
+impl GeometryBuilder {
+    /// Appends one feature. A feature that is skipped leaves no trace in the tables. Unclosed rings are closed.
+    ///
+    /// # Errors
+    /// The reason to skip it.
+    pub fn push<G: GeometryTrait<T = f64>>(&mut self, geometry: &G) -> Result<Accepted, Skip> {
+        let before = (self.tables.vertices.len(), self.tables.paths.len(), self.tables.parts.len());
+        self.dropped = 0;
+        let pushed = self.geometry(geometry, 0).and_then(|()| {
+            let tables = &self.tables;
+            if tables.vertices.len() >= u32::MAX as usize || tables.features == u32::MAX {
+                Err(Skip::TooMany)
+            } else if tables.paths.len() > before.1 {
+                Ok(Accepted { dropped_paths: self.dropped })
+            } else {
+                Err(if self.dropped > 0 { Skip::Degenerate } else { Skip::Empty })
+            }
+        });
+        match pushed {
+            Ok(_) => self.tables.features += 1,
+            Err(_) => {
+                self.tables.vertices.truncate(before.0);
+                self.tables.paths.truncate(before.1);
+                self.tables.parts.truncate(before.2);
+            }
+        }
+        pushed
+    }
+
+    /// Number of features accepted so far.
+    pub fn features(&self) -> usize {
+        self.tables.features()
+    }
+
+    /// The finished tables.
+    pub fn finish(mut self) -> GeometryTables {
+        self.tables.vertices.shrink_to_fit();
+        self.tables
+    }
+
+    fn geometry<G: GeometryTrait<T = f64>>(&mut self, geometry: &G, depth: u32) -> Result<(), Skip> {
+        if depth > MAX_DEPTH {
+            return Err(Skip::TooDeep);
+        }
+        let part = self.tables.parts.len();
+        match geometry.as_type() {
+            GeometryType::Point(p) => self.points(p.coord().into_iter()),
+            GeometryType::MultiPoint(points) => self.multi_point(points),
+            GeometryType::LineString(line) => self.path(Kind::Line, line.coords()),
+            GeometryType::MultiLineString(lines) => {
+                lines.line_strings().try_for_each(|line| self.path(Kind::Line, line.coords()))
+            }
+            GeometryType::Line(line) => self.path(Kind::Line, line.coords().into_iter()),
+            GeometryType::Polygon(polygon) => self.polygon(polygon),
+            GeometryType::MultiPolygon(polygons) => polygons.polygons().try_for_each(|p| self.polygon(&p)),
+            GeometryType::Triangle(t) => self.path(Kind::Polygon, t.coords().into_iter()),
+            GeometryType::Rect(rect) => {
+                let ((x0, y0), (x1, y1)) = (rect.min().x_y(), rect.max().x_y());
+                self.ring([[x0, y0], [x1, y0], [x1, y1], [x0, y1]].into_iter())
+            }
+            GeometryType::GeometryCollection(members) => {
+                return members.geometries().try_for_each(|member| self.geometry(&member, depth + 1));
+            }
+        }?;
+        if self.tables.paths.last().is_some_and(|path| path.part as usize == part) {
+            let kind = match geometry.as_type() {
+                GeometryType::Point(_) | GeometryType::MultiPoint(_) => Kind::Point,
+                GeometryType::LineString(_) | GeometryType::MultiLineString(_) | GeometryType::Line(_) => Kind::Line,
+                _ => Kind::Polygon,
+            };
+            self.tables.parts.push(Part { feature: self.tables.features, kind: kind as u32 });
+        }
+        Ok(())
+    }
+
+    fn multi_point<M: MultiPointTrait<T = f64>>(&mut self, points: &M) -> Result<(), Skip> {
+        let from = self.tables.vertices.len();
+        for point in points.points() {
+            if let Some(coord) = point.coord() {
+                self.vertex(coord.x_y().into())?;
+            }
+        }
+        self.end_path(from);
+        Ok(())
+    }
+
+    fn points(&mut self, coords: impl Iterator<Item = impl CoordTrait<T = f64>>) -> Result<(), Skip> {
+        self.path(Kind::Point, coords)
+    }
+
+    fn polygon<P: PolygonTrait<T = f64>>(&mut self, polygon: &P) -> Result<(), Skip> {
+        polygon
+            .exterior()
+            .into_iter()
+            .chain(polygon.interiors())
+            .try_for_each(|ring| self.path(Kind::Polygon, ring.coords()))
+    }
+
+    fn path(&mut self, kind: Kind, coords: impl Iterator<Item = impl CoordTrait<T = f64>>) -> Result<(), Skip> {
+        let coords = coords.map(|c| c.x_y().into());
+        if kind == Kind::Polygon {
+            return self.ring(coords);
+        }
+        let from = self.tables.vertices.len();
+        for coord in coords {
+            self.vertex(coord)?;
+        }
+        if kind == Kind::Line && self.tables.vertices.len() == from + 1 {
+            self.drop_path(from);
+        }
+        self.end_path(from);
+        Ok(())
+    }
+
+    fn ring(&mut self, coords: impl Iterator<Item = [f64; 2]>) -> Result<(), Skip> {
+        let from = self.tables.vertices.len();
+        for coord in coords {
+            self.vertex(coord)?;
+        }
+        let ring = &self.tables.vertices[from..];
+        let Some(&first) = ring.first() else { return Ok(()) };
+        let second = ring.iter().find(|&&v| v != first);
+        if second.is_none_or(|second| !ring.iter().any(|v| *v != first && v != second)) {
+            self.drop_path(from);
+        } else if ring.last() != Some(&first) {
+            self.tables.vertices.push(first);
+        }
+        self.end_path(from);
+        Ok(())
+    }
+
+    fn vertex(&mut self, coord: [f64; 2]) -> Result<(), Skip> {
+        if !(coord[0].is_finite() && coord[1].is_finite()) {
+            return Err(Skip::NotFinite);
+        }
+        self.tables.vertices.push(coord);
+        Ok(())
+    }
+
+    fn drop_path(&mut self, from: usize) {
+        self.tables.vertices.truncate(from);
+        self.dropped += 1;
+    }
+
+    fn end_path(&mut self, from: usize) {
+        let end = self.tables.vertices.len();
+        if end > from {
+            // `push` refuses the feature when a count leaves 32 bits, so a wrapped number is never seen.
+            self.tables.paths.push(Path { end: end as u32, part: self.tables.parts.len() as u32 });
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The tables, a borrowed view of them for host kernels, and their staged form.
+
+use crate::{Backend, Result, Session, Staged};
+use bytemuck::{Pod, Zeroable};
+
+/// What a part's paths are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Closed rings; inside is the even-odd rule over all rings of the part.
+    Polygon,
+    /// Line strings.
+    Line,
+    /// One path of points.
+    Point,
+}
+
+impl Kind {
+    /// The kind a table entry stands for; anything unknown is `Point`, which touches least.
+    pub fn from_code(code: u32) -> Self {
+        match code {
+            0 => Self::Polygon,
+            1 => Self::Line,
+            _ => Self::Point,
+        }
+    }
+}
+
+/// A ring, a line string, or a set of points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Path {
+    /// Where its vertices end; they begin where those of the path before it end.
+    pub end: u32,
+    /// Index of its part.
+    pub part: u32,
+}
+
+/// One geometry of one kind (a MultiPolygon is one part). Members of a collection are parts of one feature, whose
+/// pixels are the union over its parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
+#[repr(C)]
+pub struct Part {
+    /// Index of its feature, which is an index into the value table; ascending.
+    pub feature: u32,
+    /// A [`Kind`] as number, see [`Kind::from_code`].
+    pub kind: u32,
+}
+
+/// Smallest axis-parallel box around all vertices, in world coordinates.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bounds {
+    /// Smallest x and y.
+    pub min: [f64; 2],
+    /// Largest x and y.
+    pub max: [f64; 2],
+}
+
+impl Bounds {
+    pub(super) const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
+
+    pub(super) fn include(&mut self, vertices: &[[f64; 2]]) {
+        for v in vertices {
+            for axis in 0..2 {
+                self.min[axis] = self.min[axis].min(v[axis]);
+                self.max[axis] = self.max[axis].max(v[axis]);
+            }
+        }
+    }
+}
+
+/// Vertices, paths and parts of all features, in feature order. Made by [`GeometryBuilder`](super::GeometryBuilder).
+#[derive(Clone, Debug, Default)]
+pub struct GeometryTables {
+    pub(super) vertices: Vec<[f64; 2]>,
+    pub(super) paths: Vec<Path>,
+    pub(super) parts: Vec<Part>,
+    pub(super) features: u32,
+}
+
+impl GeometryTables {
+    /// Number of features, those without any part included.
+    pub fn features(&self) -> usize {
+        self.features as usize
+    }
+
+    /// Number of vertices, ring closures included.
+    pub fn vertices(&self) -> usize {
+        self.vertices.len()
+    }
+
+    /// Box around all vertices, `None` if there are none.
+    pub fn bounds(&self) -> Option<Bounds> {
+        let mut bounds = Bounds::EMPTY;
+        bounds.include(&self.vertices);
+        (!self.vertices.is_empty()).then_some(bounds)
+    }
+
+    /// Bytes that staging moves.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.vertices[..]) + size_of_val(&self.paths[..]) + size_of_val(&self.parts[..])
+    }
+
+    /// The tables as host kernels see them.
+    pub fn view(&self) -> GeometryView<'_> {
+        GeometryView { vertices: &self.vertices, paths: &self.paths, parts: &self.parts }
+    }
+}
+
+/// Borrowed tables.
+#[derive(Clone, Copy, Debug)]
+pub struct GeometryView<'a> {
+    /// World coordinates. Rings are closed: the last vertex repeats the first.
+    pub vertices: &'a [[f64; 2]],
+    /// Paths in vertex order.
+    pub paths: &'a [Path],
+    /// Parts in path order.
+    pub parts: &'a [Part],
+}
+
+/// [`GeometryTables`] on a device: the only geometry that a launch ever sees.
+pub struct StagedGeometry<B: Backend> {
+    /// World coordinates.
+    pub vertices: Staged<B, [f64; 2]>,
+    /// Paths in vertex order.
+    pub paths: Staged<B, Path>,
+    /// Parts in path order.
+    pub parts: Staged<B, Part>,
+}
+
+impl<B: Backend> StagedGeometry<B> {
+    /// Uploads that geometry costs a job, at any number of windows and for either touch rule. Values are one more.
+    pub const UPLOADS: u64 = 3;
+
+    /// Exactly [`Self::UPLOADS`] uploads.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn new(session: &Session<B>, tables: &GeometryTables) -> Result<Self> {
+        Ok(Self {
+            vertices: session.stage(&tables.vertices)?,
+            paths: session.stage(&tables.paths)?,
+            parts: session.stage(&tables.parts)?,
+        })
+    }
+}

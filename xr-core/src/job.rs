@@ -1,0 +1,134 @@
+//! Jobs as callers state them, and who consumes their results.
+
+use crate::{Encoding, Error, GeometryTables, Grid, Result, Rule, ValueTable, Window};
+use std::{sync::atomic::AtomicBool, time::Duration};
+
+/// Burn features into a grid, window by window.
+#[derive(Clone, Copy)]
+pub struct RasterizeJob<'a> {
+    /// Features.
+    pub geometry: &'a GeometryTables,
+    /// What they burn: one value per feature, of the type of `rule.fill`.
+    pub values: &'a ValueTable,
+    /// The raster.
+    pub grid: Grid,
+    /// What happens to pixels.
+    pub rule: Rule,
+    /// Columns and rows of a window. Windows go row-major over the grid; the result does not depend on them.
+    pub window: (u32, u32),
+}
+
+impl RasterizeJob<'_> {
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.values.len() != self.geometry.features() {
+            Err(Error::Misuse { what: "there is one value per feature" })
+        } else if self.values.dtype() != self.rule.fill.dtype() {
+            Err(Error::Misuse { what: "values and fill have the raster's type" })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Consumer of finished windows: called in window order, bytes lent from page-locked memory. It runs on the caller's
+/// thread while the device computes the next windows; a slow consumer holds the job back.
+pub trait WindowSink {
+    /// Row-major native-endian pixels of `window`.
+    ///
+    /// # Errors
+    /// Ends the job with the consumer's error.
+    fn window(&mut self, window: Window, pixels: &[u8]) -> Result<()>;
+}
+
+impl<F: FnMut(Window, &[u8]) -> Result<()>> WindowSink for F {
+    fn window(&mut self, window: Window, pixels: &[u8]) -> Result<()> {
+        self(window, pixels)
+    }
+}
+
+/// Consumer of encoded tiles, a window's worth at a time.
+pub trait TileSink {
+    /// The tiles of `window`, row-major.
+    ///
+    /// # Errors
+    /// Ends the job with the consumer's error.
+    fn tiles(&mut self, window: Window, tiles: EncodedTiles<'_>) -> Result<()>;
+}
+
+impl<F: FnMut(Window, EncodedTiles<'_>) -> Result<()>> TileSink for F {
+    fn tiles(&mut self, window: Window, tiles: EncodedTiles<'_>) -> Result<()> {
+        self(window, tiles)
+    }
+}
+
+/// Encoded tiles back to back.
+#[derive(Clone, Copy, Debug)]
+pub struct EncodedTiles<'a> {
+    /// All bytes.
+    pub bytes: &'a [u8],
+    /// Length of each tile; 0 for one in which every pixel is the encoding's sparse value.
+    pub sizes: &'a [u32],
+}
+
+impl<'a> EncodedTiles<'a> {
+    /// One slice per tile.
+    pub fn iter(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (mut rest, sizes) = (self.bytes, self.sizes);
+        sizes.iter().map(move |&size| {
+            let (tile, after) = rest.split_at(rest.len().min(size as usize));
+            rest = after;
+            tile
+        })
+    }
+}
+
+/// An image to encode.
+#[derive(Clone, Copy)]
+pub struct Image<'a> {
+    /// Row-major pixels of the encoding's type in native byte order.
+    pub pixels: &'a [u8],
+    /// Columns.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+}
+
+impl Image<'_> {
+    pub(crate) fn check(&self, encoding: &Encoding) -> Result<()> {
+        encoding.check()?;
+        let pixels = u64::from(self.width) * u64::from(self.height);
+        if self.width == 0 || self.height == 0 {
+            Err(Error::Misuse { what: "an image has pixels" })
+        } else if self.pixels.len() as u64 != pixels.saturating_mul(encoding.dtype.size() as u64) {
+            Err(Error::Misuse { what: "an image has width × height pixels" })
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// Cancellation and progress of a job.
+#[derive(Default, Clone, Copy)]
+pub struct Control<'a> {
+    /// Looked at before every launch. Work in flight is waited for, not abandoned.
+    pub cancel: Option<&'a AtomicBool>,
+    /// Called with (windows done, windows in all) after every window, on the caller's thread.
+    pub progress: Option<&'a dyn Fn(usize, usize)>,
+}
+
+/// Where a job's time went, as the caller's thread saw it. Phases overlap where the device works asynchronously.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Phases {
+    /// Tables to the device.
+    pub stage: Duration,
+    /// Deriving the scene.
+    pub prepare: Duration,
+    /// Launching the burn; on the CPU, the burn.
+    pub rasterize: Duration,
+    /// Launching the encode; on the CPU, the encode.
+    pub encode: Duration,
+    /// Waiting for results.
+    pub readback: Duration,
+    /// In the consumer.
+    pub sink: Duration,
+}

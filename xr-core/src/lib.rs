@@ -1,0 +1,58 @@
+//! Contract between jobs and hardware. No backend, no I/O, no `unsafe`.
+//!
+//! The one idea: **an operation's launch method only ever sees device handles.** Host tables go in through
+//! [`Session::stage`] once; a backend cannot upload them again per window, because nothing in a launch signature carries
+//! them. Many spans come back through [`Session::read`] in one copy. What types cannot forbid is caught by double-entry
+//! bookkeeping ([`Traffic`]).
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`backend`], [`ops`] | what a device must do, what it computes |
+//! | [`session`], [`stage`], [`pool`], [`readback`], [`traffic`] | lanes, upload-once handles, slabs, downloads, counters |
+//! | [`job`], [`engine`], [`pipeline`](crate), [`batch`] | jobs, the object-safe face, the window loop, batch encode |
+//! | [`geometry`], [`values`], [`grid`], [`dtype`] | tables to stage, pixels and their types |
+//! | [`merge`], [`crossing`] | what a pixel gets, and where an edge crosses a row |
+//! | [`encoding`] | codecs and predictors |
+//! | [`expr`], [`value`] | the expression language over attributes |
+#![forbid(unsafe_code)]
+
+pub mod backend;
+pub mod batch;
+pub mod crossing;
+pub mod dtype;
+pub mod encoding;
+pub mod engine;
+pub mod error;
+pub mod expr;
+pub mod geometry;
+pub mod grid;
+pub mod job;
+pub mod merge;
+pub mod ops;
+mod pipeline;
+pub mod pool;
+pub mod readback;
+pub mod session;
+pub mod stage;
+pub mod traffic;
+pub mod value;
+pub mod values;
+
+pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, Transfer};
+pub use batch::EncodedBatch;
+pub use dtype::{DataType, Number, Pixel, Sum};
+pub use encoding::{Codec, Encoding, Predictor};
+pub use engine::Engine;
+pub use error::{Error, Result};
+pub use geometry::{Accepted, Bounds, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry};
+pub use grid::{Grid, Window};
+pub use job::{Control, EncodedTiles, Image, Phases, RasterizeJob, TileSink, WindowSink};
+pub use merge::{Merge, Rule, Scalar};
+pub use ops::{BatchIo, Burn, BurnOutput, Compress, FAILED, Plan, Rasterize, STATUS_OVERFLOW};
+pub use pool::{LaneId, LanePool, Layout, Pool, Slab, Span};
+pub use readback::{Download, HostView};
+pub use session::{Lane, Session};
+pub use stage::Staged;
+pub use traffic::{Meter, Purpose, Traffic};
+pub use value::Value;
+pub use values::ValueTable;

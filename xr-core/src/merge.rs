@@ -1,0 +1,113 @@
+//! How the features that touch a pixel make its value.
+
+use crate::{DataType, Error, Number, Pixel, Result, with_pixel};
+use std::fmt;
+
+/// The built-in merges. Features meet in feature order; each counts once per pixel, however many of its parts touch it.
+///
+/// A NaN value is ignored by `Min`, `Max`, `Sum` and `Mean` and burned by `Last` and `First`; `Count` counts features
+/// whatever their value. Sums accumulate in 64 bits (`i64`, `u64`, `f64`) and are narrowed once; what does not fit is
+/// [`Error::Overflow`], never a wrap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Merge {
+    /// The value of the last feature.
+    Last,
+    /// The value of the first feature.
+    First,
+    /// The smallest value.
+    Min,
+    /// The largest value.
+    Max,
+    /// The sum of values.
+    Sum,
+    /// The number of features.
+    Count,
+    /// The sum of values over their number; integer rasters get it rounded to nearest, ties to even.
+    Mean,
+}
+
+impl Merge {
+    /// Every merge, in the order the command line lists them.
+    pub const ALL: [Self; 7] = [Self::Last, Self::First, Self::Min, Self::Max, Self::Sum, Self::Count, Self::Mean];
+
+    /// Name as the command line spells it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Last => "last",
+            Self::First => "first",
+            Self::Min => "min",
+            Self::Max => "max",
+            Self::Sum => "sum",
+            Self::Count => "count",
+            Self::Mean => "mean",
+        }
+    }
+
+    /// Whether the result depends on the order of features beyond rounding.
+    pub const fn follows_order(self) -> bool {
+        matches!(self, Self::Last | Self::First)
+    }
+}
+
+impl fmt::Display for Merge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a burn does to pixels; passed to kernels by value, so not an upload.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// How features combine.
+    pub merge: Merge,
+    /// Every pixel that a geometry touches, instead of pixel centres and centre lines.
+    pub all_touched: bool,
+    /// The value of pixels that no feature touches, in the raster's type.
+    pub fill: Scalar,
+}
+
+/// One pixel value of a type known at run time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scalar {
+    dtype: DataType,
+    bytes: [u8; 8],
+}
+
+impl Scalar {
+    /// Converts a number.
+    ///
+    /// # Errors
+    /// [`Error::DoesNotFit`].
+    pub fn new(dtype: DataType, number: Number) -> Result<Self> {
+        with_pixel!(dtype, T => number.to::<T>().map(Self::of))
+    }
+
+    /// Wraps a pixel.
+    pub fn of<T: Pixel>(pixel: T) -> Self {
+        let mut bytes = [0; 8];
+        bytes[..size_of::<T>()].copy_from_slice(bytemuck::bytes_of(&pixel));
+        Self { dtype: T::DATA_TYPE, bytes }
+    }
+
+    /// Its type.
+    pub fn dtype(&self) -> DataType {
+        self.dtype
+    }
+
+    /// Its bytes in native order, as many as the type has.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.dtype.size()]
+    }
+
+    /// The pixel.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] if it is of another type.
+    pub fn get<T: Pixel>(&self) -> Result<T> {
+        if T::DATA_TYPE == self.dtype {
+            Ok(bytemuck::pod_read_unaligned(self.bytes()))
+        } else {
+            Err(Error::Misuse { what: "a scalar is read as the type it was made for" })
+        }
+    }
+}

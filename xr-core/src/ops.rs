@@ -1,0 +1,126 @@
+//! What a backend computes. One trait per family and **no default bodies**: a backend that lacks an operation does not
+//! compile as an engine, instead of quietly running it on the host. Launch methods take device handles only.
+
+use crate::{
+    Backend, DataType, Encoding, Grid, Result, Rule, Session, Slab, Span, Staged, StagedGeometry, Window,
+};
+
+/// Vectors → pixels.
+pub trait Rasterize: Backend {
+    /// What is derived from staged tables and a grid, once per job: edge buckets, tile lists.
+    type Scene: Send + Sync;
+
+    /// Derives the scene on the device. Complete on return: windows on any lane may read it.
+    ///
+    /// # Errors
+    /// Those of the device; [`Error::Limit`](crate::Error::Limit) for more geometry than it can index.
+    fn scene(
+        session: &Session<Self>,
+        geometry: &StagedGeometry<Self>,
+        grid: &Grid,
+        all_touched: bool,
+    ) -> Result<Self::Scene>;
+
+    /// Enqueues `window`: row-major pixels of the rule's type into `out.pixels`, a [`STATUS_OVERFLOW`] word into
+    /// `out.status`.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn rasterize(
+        &self,
+        on: &Self::Stream,
+        burn: &Burn<'_, Self>,
+        window: Window,
+        out: &BurnOutput<'_, Self>,
+    ) -> Result<()>;
+
+    /// Burns `window` straight into the caller's row-major pixels and returns the status word. Only asked of devices
+    /// whose [`Caps::host_memory`](crate::Caps::host_memory) is set; others answer `Unsupported`.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn rasterize_host(&self, burn: &Burn<'_, Self>, window: Window, out: &mut [u8]) -> Result<u64>;
+}
+
+/// Everything of a burn that is the same for all windows.
+pub struct Burn<'a, B: Rasterize> {
+    /// The staged tables.
+    pub geometry: &'a StagedGeometry<B>,
+    /// One value per feature, of the type of `rule.fill`, as bytes.
+    pub values: &'a Staged<B, u8>,
+    /// What was derived from both.
+    pub scene: &'a B::Scene,
+    /// The raster's geometry.
+    pub grid: Grid,
+    /// What happens to pixels.
+    pub rule: Rule,
+}
+
+impl<B: Rasterize> Burn<'_, B> {
+    /// Type of values and pixels.
+    pub fn dtype(&self) -> DataType {
+        self.rule.fill.dtype()
+    }
+}
+
+/// Where a window goes.
+pub struct BurnOutput<'a, B: Backend> {
+    /// The slab both spans lie in.
+    pub slab: &'a Slab<B>,
+    /// Row-major pixels.
+    pub pixels: Span,
+    /// One u64 of status bits.
+    pub status: Span,
+}
+
+/// Status bit: a sum or count did not fit its type.
+pub const STATUS_OVERFLOW: u64 = 1;
+
+/// A batch in ONE slab: the image is cut into tiles by arithmetic, so no table of tiles crosses the bus.
+///
+/// Tile `i` covers columns `(i % across)·tile_width…` and rows `(i / across)·tile_height…` of the image. N equal tiles
+/// back to back are the image that is one tile wide and N tiles high.
+pub struct BatchIo<'a, B: Backend> {
+    /// Everything below lies in it.
+    pub slab: &'a Slab<B>,
+    /// Row-major pixels in native byte order.
+    pub image: Span,
+    /// Columns of the image.
+    pub width: u32,
+    /// Rows of the image.
+    pub height: u32,
+    /// One u32 per tile: its encoded length, 0 for a sparse tile, [`FAILED`] if it could not be done.
+    pub sizes: Span,
+    /// Encoded tiles back to back, in tile order.
+    pub output: Span,
+    /// The backend's own: codec workspace, unpacked results.
+    pub scratch: Span,
+}
+
+/// What a batch needs, asked before the one allocation is made.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// Worst-case bytes of all encoded tiles together.
+    pub output: usize,
+    /// Bytes of [`BatchIo::scratch`].
+    pub scratch: usize,
+}
+
+/// Length of a tile that the device could not do.
+pub const FAILED: u32 = u32::MAX;
+
+/// Batch encode: edge padding, byte order, predictor, sparse test, codec and framing, all in one operation.
+pub trait Compress: Backend {
+    /// For `tiles` tiles.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if the codec is not on the device, `Limit` if it is but takes
+    /// no tile that long.
+    fn compress_plan(&self, encoding: &Encoding, tiles: usize) -> Result<Plan>;
+
+    /// Enqueues the whole batch.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn compress(&self, on: &Self::Stream, encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()>;
+}

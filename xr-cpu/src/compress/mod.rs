@@ -1,0 +1,69 @@
+//! Batch encode: every tile cut out, predicted and compressed by one thread, all tiles in parallel.
+
+mod codec;
+mod predictor;
+mod tile;
+
+use crate::{Cpu, spare::Spare};
+use codec::Encoder;
+use rayon::prelude::*;
+use xr_core::{BatchIo, Compress, Encoding, Error, Image, Plan, Result};
+
+/// Encodes all tiles of an image: their lengths into `sizes`, their bytes back to back into `output`.
+///
+/// # Errors
+/// [`Error::Misuse`] for slices too short, [`Error::Tile`] if a codec fails.
+pub fn encode(encoding: &Encoding, image: Image<'_>, sizes: &mut [u32], output: &mut [u8]) -> Result<()> {
+    let (across, down) = encoding.tiles(image.width, image.height);
+    if sizes.len() != across * down {
+        return Err(Error::Misuse { what: "there is one size per tile" });
+    }
+    let spare = Spare::new();
+    let tiles: Vec<Vec<u8>> = (0..across * down)
+        .into_par_iter()
+        .with_max_len(1)
+        .map(|n| {
+            spare.with(
+                || (Vec::new(), Encoder::new(encoding)),
+                |(raw, encoder)| {
+                    let encoder = encoder.as_mut().map_err(|e| Error::Tile { tile: n, detail: e.clone() })?;
+                    if !tile::cut(encoding, image, n % across, n / across, raw) {
+                        return Ok(Vec::new());
+                    }
+                    encoder.encode(raw).map_err(|detail| Error::Tile { tile: n, detail })
+                },
+            )
+        })
+        .collect::<Result<_>>()?;
+    let mut rest = output;
+    for (tile, size) in tiles.iter().zip(sizes) {
+        let (to, after) =
+            rest.split_at_mut_checked(tile.len()).ok_or(Error::Misuse { what: "the output holds the planned bytes" })?;
+        to.copy_from_slice(tile);
+        *size = tile.len() as u32; // a tile has at most 2^30 bytes, and its bound a little more
+        rest = after;
+    }
+    Ok(())
+}
+
+impl Compress for Cpu {
+    fn compress_plan(&self, encoding: &Encoding, tiles: usize) -> Result<Plan> {
+        encoding.check()?;
+        let output = codec::bound(encoding.codec, encoding.tile_bytes()).and_then(|bound| bound.checked_mul(tiles));
+        match output {
+            Some(output) => Ok(Plan { output, scratch: 0 }),
+            None => Err(Error::Unsupported { backend: "cpu", what: format!("the codec {}", encoding.codec) }),
+        }
+    }
+
+    fn compress(&self, (): &(), encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()> {
+        let mut memory = io.slab.buffer().write();
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut memory);
+        let [pixels, sizes, output] = bytes
+            .get_disjoint_mut([io.image.range(), io.sizes.range(), io.output.range()])
+            .map_err(|_| Error::Misuse { what: "the spans of a batch lie apart in its slab" })?;
+        let sizes = bytemuck::try_cast_slice_mut(sizes).map_err(|_| Error::Misuse { what: "sizes are aligned" })?;
+        let image = Image { pixels, width: io.width, height: io.height };
+        self.launch(|| encode(encoding, image, sizes, output))
+    }
+}

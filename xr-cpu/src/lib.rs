@@ -1,0 +1,122 @@
+//! The host as a device, and the model for every other backend crate: rayon threads, SIMD-friendly loops, libdeflate
+//! and zstd. "Transfers" move ownership of memory where they can, and are counted like any driver's.
+//!
+//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`].
+#![forbid(unsafe_code)]
+
+mod compress;
+mod memory;
+mod rasterize;
+mod spare;
+
+pub use compress::encode;
+pub use memory::{Block, Memory};
+pub use rasterize::{Scene, burn};
+
+use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, Span, Traffic};
+
+/// The host's cores.
+pub struct Cpu {
+    caps: Caps,
+    meter: Meter,
+    /// `None`: rayon's global pool.
+    threads: Option<rayon::ThreadPool>,
+}
+
+impl Cpu {
+    /// All cores.
+    pub fn open() -> Self {
+        Self::new(None, rayon::current_num_threads())
+    }
+
+    /// A number of threads of its own; 0 means all cores.
+    ///
+    /// # Errors
+    /// [`Error::Device`] when the system refuses threads.
+    pub fn with_threads(threads: usize) -> Result<Self> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.map_err(|e| Error::Device { backend: "cpu", detail: e.to_string() })?;
+        let count = pool.current_num_threads();
+        Ok(Self::new(Some(pool), count))
+    }
+
+    fn new(threads: Option<rayon::ThreadPool>, count: usize) -> Self {
+        let caps = Caps {
+            backend: "cpu",
+            device: format!("{count} thread{}", if count == 1 { "" } else { "s" }),
+            max_alloc: isize::MAX as usize / 2,
+            codecs: &[Codec::None, Codec::Deflate, Codec::Zstd],
+            host_memory: true,
+        };
+        Self { caps, meter: Meter::default(), threads }
+    }
+
+    /// Runs a kernel on the backend's threads, counted.
+    fn launch<R: Send>(&self, kernel: impl FnOnce() -> R + Send) -> R {
+        self.meter.launch();
+        match &self.threads {
+            Some(pool) => pool.install(kernel),
+            None => kernel(),
+        }
+    }
+}
+
+impl Backend for Cpu {
+    type Buffer = Memory;
+    type Stream = ();
+    type Host = Block;
+    type Transfer = Block;
+
+    fn caps(&self) -> &Caps {
+        &self.caps
+    }
+
+    fn stream(&self) -> Result<()> {
+        Ok(())
+    }
+
+    fn alloc(&self, bytes: usize) -> Result<Memory> {
+        self.meter.allocation(bytes);
+        Memory::new(bytes)
+    }
+
+    fn host(&self, bytes: usize) -> Result<Block> {
+        Block::new(bytes)
+    }
+
+    fn upload(&self, (): &(), src: &[u8], dst: &Memory, at: usize) -> Result<()> {
+        self.meter.upload(src.len());
+        bytemuck::cast_slice_mut(&mut dst.write())[at..at + src.len()].copy_from_slice(src);
+        Ok(())
+    }
+
+    fn gather(&self, (): &(), src: &Memory, spans: &[Span], dst: &Memory) -> Result<()> {
+        self.meter.gather();
+        let (src, mut dst, mut at) = (src.read(), dst.write(), 0);
+        let (src, dst): (&[u8], &mut [u8]) = (bytemuck::cast_slice(&src), bytemuck::cast_slice_mut(&mut dst));
+        for span in spans {
+            dst[at..at + span.len].copy_from_slice(&src[span.range()]);
+            at += span.len;
+        }
+        Ok(())
+    }
+
+    fn download(&self, (): &(), src: &Memory, span: Span, mut dst: Block, why: Purpose) -> Result<Block> {
+        self.meter.download(span.len, why);
+        // A span that is most of the memory from its front is handed over; the block's memory takes its place.
+        let handed_over = span.at == 0 && span.len > src.size() / 2 && src.swap(&mut dst);
+        if !handed_over {
+            bytemuck::cast_slice_mut::<u64, u8>(&mut dst.0)[..span.len]
+                .copy_from_slice(&bytemuck::cast_slice::<u64, u8>(&src.read())[span.range()]);
+        }
+        Ok(dst)
+    }
+
+    fn sync(&self, (): &()) -> Result<()> {
+        Ok(())
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.meter.snapshot()
+    }
+}

@@ -1,0 +1,217 @@
+//! Span writers, one per merge and pixel type: no branch on the merge is taken per pixel.
+
+use std::ops::Range;
+use xr_core::{Pixel, STATUS_OVERFLOW, Sum as _};
+
+/// Folds spans of features, in order, into a band of pixels.
+pub(super) trait Fold<T>: Send {
+    /// Whether features with a NaN value are passed over.
+    const IGNORES_NAN: bool;
+
+    fn new() -> Self;
+    /// Begins a band of rows of `width` pixels.
+    fn start(&mut self, width: usize, fill: T, pixels: &mut [T]);
+    /// Merges `value` into the columns of a row.
+    fn add(&mut self, row: usize, columns: Range<usize>, value: T, pixels: &mut [T]);
+    /// Writes what is not yet in `pixels`; returns a status word.
+    fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64;
+}
+
+/// Later spans over earlier ones, straight into the raster.
+pub(super) struct Paint {
+    width: usize,
+}
+
+impl<T: Pixel> Fold<T> for Paint {
+    const IGNORES_NAN: bool = false;
+
+    fn new() -> Self {
+        Self { width: 0 }
+    }
+
+    fn start(&mut self, width: usize, fill: T, pixels: &mut [T]) {
+        self.width = width;
+        pixels.fill(fill);
+    }
+
+    fn add(&mut self, row: usize, columns: Range<usize>, value: T, pixels: &mut [T]) {
+        pixels[row * self.width..][columns].fill(value);
+    }
+
+    fn finish(&mut self, _: T, _: &mut [T]) -> u64 {
+        0
+    }
+}
+
+/// A merge that accumulates.
+pub(super) trait Operation<T>: Send {
+    const IGNORES_NAN: bool;
+    type Accumulator: Copy + Send;
+    /// What the first value is folded into.
+    const IDENTITY: Self::Accumulator;
+    /// One more value, and whether the accumulator wrapped.
+    fn step(acc: Self::Accumulator, value: T) -> (Self::Accumulator, bool);
+    /// The pixel; `None` if it does not fit.
+    fn done(acc: Self::Accumulator) -> Option<T>;
+}
+
+/// Accumulators of a band, and a bit for each pixel that was touched.
+pub(super) struct Accumulate<T: Pixel, O: Operation<T>> {
+    width: usize,
+    words: usize,
+    touched: Vec<u64>,
+    accumulators: Vec<O::Accumulator>,
+    wrapped: bool,
+}
+
+impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
+    const IGNORES_NAN: bool = O::IGNORES_NAN;
+
+    fn new() -> Self {
+        Self { width: 0, words: 0, touched: Vec::new(), accumulators: Vec::new(), wrapped: false }
+    }
+
+    fn start(&mut self, width: usize, _: T, pixels: &mut [T]) {
+        self.width = width;
+        self.words = width.div_ceil(64);
+        self.wrapped = false;
+        self.touched.clear();
+        self.touched.resize(pixels.len() / width * self.words, 0);
+        self.accumulators.clear();
+        self.accumulators.resize(pixels.len(), O::IDENTITY);
+    }
+
+    fn add(&mut self, row: usize, columns: Range<usize>, value: T, _: &mut [T]) {
+        set_bits(&mut self.touched[row * self.words..][..self.words], columns.clone());
+        let mut wrapped = false;
+        for acc in &mut self.accumulators[row * self.width..][columns] {
+            let (next, over) = O::step(*acc, value);
+            *acc = next;
+            wrapped |= over;
+        }
+        self.wrapped |= wrapped;
+    }
+
+    fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64 {
+        let mut fits = !self.wrapped;
+        let mut done = |acc: O::Accumulator| {
+            O::done(acc).unwrap_or_else(|| {
+                fits = false;
+                fill
+            })
+        };
+        let rows = pixels.chunks_exact_mut(self.width).zip(self.accumulators.chunks_exact(self.width));
+        for ((row, accumulators), touched) in rows.zip(self.touched.chunks_exact(self.words)) {
+            for ((row, accumulators), &bits) in row.chunks_mut(64).zip(accumulators.chunks(64)).zip(touched) {
+                match bits {
+                    0 => row.fill(fill),
+                    u64::MAX => row.iter_mut().zip(accumulators).for_each(|(pixel, &acc)| *pixel = done(acc)),
+                    _ => {
+                        for (n, (pixel, &acc)) in row.iter_mut().zip(accumulators).enumerate() {
+                            *pixel = if bits >> n & 1 == 1 { done(acc) } else { fill };
+                        }
+                    }
+                }
+            }
+        }
+        if fits { 0 } else { STATUS_OVERFLOW }
+    }
+}
+
+fn set_bits(words: &mut [u64], range: Range<usize>) {
+    let (first, last) = (range.start / 64, (range.end - 1) / 64);
+    let from = u64::MAX << (range.start % 64);
+    let to = u64::MAX >> (63 - (range.end - 1) % 64);
+    if first == last {
+        words[first] |= from & to;
+    } else {
+        words[first] |= from;
+        words[first + 1..last].fill(u64::MAX);
+        words[last] |= to;
+    }
+}
+
+pub(super) struct Min;
+impl<T: Pixel> Operation<T> for Min {
+    const IGNORES_NAN: bool = true;
+    type Accumulator = T;
+    const IDENTITY: T = T::HIGHEST;
+
+    fn step(acc: T, value: T) -> (T, bool) {
+        (if value < acc { value } else { acc }, false)
+    }
+    fn done(acc: T) -> Option<T> {
+        Some(acc)
+    }
+}
+
+pub(super) struct Max;
+impl<T: Pixel> Operation<T> for Max {
+    const IGNORES_NAN: bool = true;
+    type Accumulator = T;
+    const IDENTITY: T = T::LOWEST;
+
+    fn step(acc: T, value: T) -> (T, bool) {
+        (if value > acc { value } else { acc }, false)
+    }
+    fn done(acc: T) -> Option<T> {
+        Some(acc)
+    }
+}
+
+pub(super) struct Sum;
+impl<T: Pixel> Operation<T> for Sum {
+    const IGNORES_NAN: bool = true;
+    type Accumulator = T::Sum;
+    const IDENTITY: T::Sum = T::Sum::ZERO;
+
+    fn step(acc: T::Sum, value: T) -> (T::Sum, bool) {
+        acc.add(value.widen())
+    }
+    fn done(acc: T::Sum) -> Option<T> {
+        T::narrow(acc)
+    }
+}
+
+pub(super) struct Count;
+impl<T: Pixel> Operation<T> for Count {
+    const IGNORES_NAN: bool = false;
+    type Accumulator = u32;
+    const IDENTITY: u32 = 0;
+
+    fn step(acc: u32, _: T) -> (u32, bool) {
+        (acc + 1, false) // features have 32-bit indices
+    }
+    fn done(acc: u32) -> Option<T> {
+        T::from_integer(acc.into())
+    }
+}
+
+pub(super) struct Mean;
+impl<T: Pixel> Operation<T> for Mean {
+    const IGNORES_NAN: bool = true;
+    type Accumulator = (T::Sum, u32);
+    const IDENTITY: (T::Sum, u32) = (T::Sum::ZERO, 0);
+
+    fn step((sum, n): (T::Sum, u32), value: T) -> ((T::Sum, u32), bool) {
+        let (sum, wrapped) = sum.add(value.widen());
+        ((sum, n + 1), wrapped)
+    }
+    fn done((sum, n): (T::Sum, u32)) -> Option<T> {
+        Some(T::mean(sum, n))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set_bits;
+
+    #[test]
+    fn bits_are_set_across_words() {
+        let mut words = [0; 4];
+        set_bits(&mut words, 62..194);
+        assert_eq!(words, [3 << 62, u64::MAX, u64::MAX, 3]);
+        set_bits(&mut words, 0..1);
+        assert_eq!(words[0], 3 << 62 | 1);
+    }
+}

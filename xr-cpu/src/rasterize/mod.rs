@@ -1,0 +1,67 @@
+//! The burn: bands of rows in parallel, features in order within a band, spans into a writer made for merge and type.
+
+mod band;
+mod fill;
+mod fold;
+mod line;
+mod rows;
+mod scene;
+mod touch;
+
+pub use band::burn;
+pub use scene::Scene;
+
+use crate::Cpu;
+use xr_core::{
+    Burn, BurnOutput, Error, GeometryView, Grid, Rasterize, Result, Session, Staged, StagedGeometry,
+    Window,
+};
+
+impl Rasterize for Cpu {
+    type Scene = Scene;
+
+    fn scene(
+        session: &Session<Self>,
+        geometry: &StagedGeometry<Self>,
+        grid: &Grid,
+        all_touched: bool,
+    ) -> Result<Scene> {
+        with_tables(geometry, |view| session.backend().launch(|| Scene::new(view, grid, all_touched)))
+    }
+
+    fn rasterize(&self, (): &(), task: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
+        let mut memory = out.slab.buffer().write();
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut memory);
+        let status = self.rasterize_host(task, window, &mut bytes[out.pixels.range()])?;
+        bytes[out.status.range()].copy_from_slice(&status.to_ne_bytes());
+        Ok(())
+    }
+
+    fn rasterize_host(&self, task: &Burn<'_, Self>, window: Window, out: &mut [u8]) -> Result<u64> {
+        let values = task.values.buffer().read();
+        let values = prefix(&values, task.values)?;
+        with_tables(task.geometry, |view| {
+            self.launch(|| burn(view, values, task.scene, &task.grid, &task.rule, window, out))
+        })
+    }
+}
+
+fn with_tables<R>(
+    geometry: &StagedGeometry<Cpu>,
+    work: impl FnOnce(GeometryView<'_>) -> Result<R>,
+) -> Result<R> {
+    let guards = (geometry.vertices.buffer().read(), geometry.paths.buffer().read(), geometry.parts.buffer().read());
+    work(GeometryView {
+        vertices: prefix(&guards.0, &geometry.vertices)?,
+        paths: prefix(&guards.1, &geometry.paths)?,
+        parts: prefix(&guards.2, &geometry.parts)?,
+    })
+}
+
+/// The staged elements at the front of their memory.
+fn prefix<'a, T: bytemuck::Pod>(words: &'a [u64], staged: &Staged<Cpu, T>) -> Result<&'a [T]> {
+    let bytes: &[u8] = bytemuck::cast_slice(words);
+    let elements = bytes.get(..staged.len() * size_of::<T>()).map(bytemuck::try_cast_slice);
+    elements.and_then(std::result::Result::ok).ok_or(Error::Misuse { what: "staged memory holds its elements" })
+}
+

@@ -1,0 +1,7 @@
+//! Files written to disk, and what they are when they are read again.
+#![expect(clippy::unwrap_used, reason = "functions of tests")]
+
+mod image;
+mod layout;
+mod read_back;
+mod replacement;
