@@ -58,6 +58,13 @@ pub struct Bounds {
 impl Bounds {
     pub(super) const EMPTY: Self = Self { min: [f64::INFINITY; 2], max: [f64::NEG_INFINITY; 2] };
 
+    /// The smallest box around both.
+    pub fn union(self, other: Self) -> Self {
+        let mut all = self;
+        all.include(&[other.min, other.max]);
+        all
+    }
+
     pub(super) fn include(&mut self, vertices: &[[f64; 2]]) {
         for v in vertices {
             for axis in 0..2 {

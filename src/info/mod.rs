@@ -1,0 +1,72 @@
+//! `xr info`: what a file says of itself. A description is JSON first; the human form prints the same facts.
+
+mod raster;
+mod vector;
+
+use crate::failure::Failure;
+use clap::Args;
+use serde_json::{Map, Value};
+use std::{fs::File, io::Read, path::PathBuf};
+
+/// Describe a vector file or a GeoTIFF.
+#[derive(Args)]
+pub struct Info {
+    /// The file
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// GeoPackage layer to describe
+    #[arg(long, value_name = "NAME")]
+    layer: Option<String>,
+}
+
+pub fn run(options: &Info) -> Result<(), Failure> {
+    let facts = if is_tiff(&options.file)? {
+        raster::describe(&options.file)?
+    } else {
+        vector::describe(&options.file, options.layer.clone())?
+    };
+    if options.json {
+        println!("{}", Value::Object(facts));
+    } else {
+        print(&facts, 0);
+    }
+    Ok(())
+}
+
+fn is_tiff(path: &std::path::Path) -> Result<bool, Failure> {
+    let mut magic = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut magic));
+    read.map_err(|source| Failure::Io { path: path.to_owned(), source })?;
+    Ok([b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|m| magic == m[..]))
+}
+
+fn print(facts: &Map<String, Value>, indent: usize) {
+    for (name, value) in facts {
+        let label = format!("{:indent$}{}:", "", name.replace('_', " "));
+        match value {
+            Value::Object(inner) => {
+                println!("{label}");
+                print(inner, indent + 2);
+            }
+            Value::Array(items) if items.iter().any(Value::is_object) => {
+                println!("{label}");
+                for item in items.iter().filter_map(Value::as_object) {
+                    println!("{:indent$}  {}", "", item.values().map(plain).collect::<Vec<_>>().join(" "));
+                }
+            }
+            Value::Null => {}
+            other => println!("{label:<16} {}", plain(other)),
+        }
+    }
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,55 @@
+//! Vectors and points into rasters, on whatever hardware is there.
+//!
+//! This crate picks a backend by Cargo feature and opens it by name at run time; everything else is re-exported from
+//! [`xr_core`]. The features: `cpu` (default).
+#![forbid(unsafe_code)]
+
+pub use xr_core::*;
+
+/// Backends compiled in, in order of preference.
+pub const BACKENDS: &[&str] = &[
+    #[cfg(feature = "cpu")]
+    "cpu",
+];
+
+/// How to open a backend.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpenOptions {
+    /// CPU threads; 0 means all cores.
+    pub threads: usize,
+}
+
+/// Windows in flight: one computes while the other comes down.
+const DEPTH: usize = 2;
+
+/// Opens an engine by the name of its backend; `auto` takes the first of [`BACKENDS`] that opens.
+/// The one place where a backend's name meets its crate.
+///
+/// # Errors
+/// [`Error::Unavailable`] for a backend that is not compiled in, is unknown, or has no hardware here.
+pub fn engine(name: &str, options: OpenOptions) -> Result<Box<dyn Engine>> {
+    match name {
+        "auto" => {
+            let mut failed = Error::Unavailable { backend: "auto", reason: "no backend is compiled in".into() };
+            for name in BACKENDS {
+                match engine(name, options) {
+                    Ok(engine) => return Ok(engine),
+                    Err(error) => failed = error,
+                }
+            }
+            Err(failed)
+        }
+        #[cfg(feature = "cpu")]
+        "cpu" => {
+            let cpu = if options.threads == 0 { xr_cpu::Cpu::open() } else { xr_cpu::Cpu::with_threads(options.threads)? };
+            Ok(Box::new(Session::open(cpu, DEPTH)?))
+        }
+        _ => {
+            let compiled = BACKENDS.join(", ");
+            Err(Error::Unavailable {
+                backend: "?",
+                reason: format!("`{name}` is not compiled in; this build has: {compiled}"),
+            })
+        }
+    }
+}

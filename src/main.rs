@@ -1,0 +1,59 @@
+//! `xr`: arguments → job → engine → writer. No algorithm lives here.
+#![forbid(unsafe_code)]
+
+mod args;
+mod devices;
+mod failure;
+mod info;
+mod interrupt;
+mod preview;
+mod progress;
+mod rasterize;
+
+use args::{Command, Options};
+use clap::{CommandFactory, Parser};
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let options = Options::parse();
+    start_log(&options);
+    match run(options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let status = failure.exit_status();
+            eprintln!("{:?}", miette::Report::new(failure));
+            status
+        }
+    }
+}
+
+fn run(options: Options) -> Result<(), Failure> {
+    match options.command {
+        Command::Rasterize(command) => rasterize::run(&command, &options.global),
+        Command::Info(command) => info::run(&command),
+        Command::Devices(command) => devices::run(&command),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Options::command(), "xr", &mut std::io::stdout());
+            Ok(())
+        }
+    }
+}
+
+/// Warnings always, steps with `-v`, details with `-vv`, nothing but errors with `--quiet`.
+fn start_log(options: &Options) {
+    use tracing::level_filters::LevelFilter;
+    let level = match (options.global.quiet, options.global.verbose) {
+        (true, _) => LevelFilter::ERROR,
+        (false, 0) => LevelFilter::WARN,
+        (false, 1) => LevelFilter::INFO,
+        (false, _) => LevelFilter::DEBUG,
+    };
+    tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()))
+        .without_time()
+        .with_target(false)
+        .init();
+}

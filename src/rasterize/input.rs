@@ -1,0 +1,263 @@
+//! Vector files → tables of geometry and numbers, with what was left out.
+
+use super::{options::Rasterize, skipped::Skipped};
+use crate::{failure::Failure, interrupt};
+use geo_traits::GeometryTrait;
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::atomic::Ordering::Relaxed,
+};
+use xr::{
+    GeometryBuilder, GeometryTables, Number, Skip, Value,
+    expr::{Bound, Expr},
+};
+use xr_crs::Crs;
+use xr_vector::{Source, Visitor};
+
+/// Everything that was read.
+pub struct Features {
+    pub geometry: GeometryTables,
+    /// One number per feature of `geometry`; empty when a constant is burned.
+    pub numbers: Vec<Number>,
+    /// Features of all files, skipped and filtered ones included.
+    pub read: u64,
+    pub skipped: Skipped,
+    pub crs: Option<Crs>,
+    origins: Origins,
+}
+
+impl Features {
+    /// Names a feature by its file and its index there.
+    pub fn origin(&self, feature: usize) -> String {
+        self.origins.name(feature)
+    }
+}
+
+/// Reads all inputs, in order.
+pub fn read(options: &Rasterize) -> Result<Features, Failure> {
+    let open = xr_vector::OpenOptions {
+        layer: options.layer.clone(),
+        x: options.x.clone(),
+        y: options.y.clone(),
+        wkt: None,
+    };
+    let sources: Vec<(&PathBuf, Source)> = options
+        .inputs
+        .iter()
+        .map(|path| xr_vector::open(path, &open).map(|source| (path, source)))
+        .collect::<Result<_, _>>()?;
+    let crs = common_crs(&sources)?;
+    for (path, source) in &sources {
+        warn_of(path, source, options);
+    }
+    let filter = options.filter.as_deref().map(Expr::parse).transpose();
+    let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "columns with blanks are written \"so\""))?;
+    let mut columns: Vec<&str> = filter.as_ref().map(Expr::columns).unwrap_or_default();
+    let filter = filter.as_ref().map(|f| f.bind(&columns)).transpose();
+    let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "check the expression's columns"))?;
+    let burned = options.column.as_deref().map(|column| {
+        columns.iter().position(|c| *c == column).unwrap_or_else(|| {
+            columns.push(column);
+            columns.len() - 1
+        })
+    });
+    let mut reading = Reading {
+        builder: GeometryBuilder::default(),
+        numbers: Vec::new(),
+        origins: Origins::default(),
+        skipped: Skipped::default(),
+        filter,
+        burned,
+        column: options.column.as_deref().unwrap_or_default(),
+        strict: options.strict,
+        failure: None,
+    };
+    let mut read = 0;
+    for (path, source) in sources {
+        tracing::info!("reading {}", path.display());
+        reading.origins.begin(path);
+        let result = source.read(&columns, &mut reading);
+        if let Some(failure) = reading.failure {
+            return Err(failure);
+        }
+        read += result?;
+    }
+    let Reading { builder, numbers, origins, skipped, .. } = reading;
+    Ok(Features { geometry: builder.finish(), numbers, read, skipped, crs, origins })
+}
+
+/// The CRS that all inputs share. Inputs that state none are taken to be in that of the others.
+fn common_crs(sources: &[(&PathBuf, Source)]) -> Result<Option<Crs>, Failure> {
+    let mut known = sources.iter().filter_map(|(path, source)| Some((path, source.crs()?)));
+    let Some((first_path, first)) = known.next() else { return Ok(None) };
+    for (path, crs) in known {
+        if !first.same(crs) {
+            return Err(Failure::data(
+                format!(
+                    "the inputs have different coordinate reference systems: {} is in {first}, {} in {crs}",
+                    first_path.display(),
+                    path.display()
+                ),
+                "reproject one of them first, for instance with ogr2ogr -t_srs",
+            ));
+        }
+    }
+    Ok(Some(first.clone()))
+}
+
+fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
+    let path = path.display();
+    if options.layer.is_none() && !source.other_layers().is_empty() {
+        let (layer, others) = (source.layer().unwrap_or_default(), source.other_layers().join(", "));
+        tracing::warn!("{path}: reading layer {layer}; choose another with --layer: {others}");
+    }
+    if let Some(problem) = source.crs_problem().filter(|_| options.crs.is_none()) {
+        tracing::warn!("{path}: its coordinate reference system is not understood ({problem}); pass --crs");
+    }
+    if source.reordered() && xr::Merge::from(options.merge).follows_order() {
+        tracing::warn!(
+            "{path}: its features are sorted in space, not in the order of the original data; where they overlap, the \
+             {} feature is the file's",
+            xr::Merge::from(options.merge)
+        );
+    }
+}
+
+struct Reading<'a> {
+    builder: GeometryBuilder,
+    numbers: Vec<Number>,
+    origins: Origins,
+    skipped: Skipped,
+    filter: Option<Bound>,
+    /// Position of the burned column among those read.
+    burned: Option<usize>,
+    column: &'a str,
+    strict: bool,
+    failure: Option<Failure>,
+}
+
+impl Reading<'_> {
+    fn fail(&mut self, failure: Failure) -> ControlFlow<()> {
+        self.failure = Some(failure);
+        ControlFlow::Break(())
+    }
+
+    fn place(&self, index: u64) -> String {
+        format!("{}: feature {index}", self.origins.file())
+    }
+
+    fn skip(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
+        let place = self.place(index);
+        if self.strict {
+            return self.fail(Failure::data(format!("{place}: {reason}"), "leave out --strict to skip such features"));
+        }
+        self.skipped.add(reason, place);
+        ControlFlow::Continue(())
+    }
+}
+
+impl Visitor for Reading<'_> {
+    fn feature<G: GeometryTrait<T = f64>>(
+        &mut self,
+        index: u64,
+        geometry: Option<&G>,
+        values: &[Value<'_>],
+    ) -> ControlFlow<()> {
+        if index.is_multiple_of(1024) && interrupt::flag().load(Relaxed) {
+            return self.fail(Failure::Interrupted);
+        }
+        match self.filter.as_ref().map(|filter| filter.matches(values)) {
+            Some(Ok(false)) => return ControlFlow::Continue(()),
+            Some(Err(error)) => {
+                let message = format!("{}: --where: {error}", self.place(index));
+                return self.fail(Failure::data(message, "compare text with text ('…') and numbers with numbers"));
+            }
+            Some(Ok(true)) | None => {}
+        }
+        let number = match self.burned.and_then(|at| values.get(at).copied()) {
+            None => None,
+            Some(Value::Null) => return self.skip(index, "the value is null"),
+            Some(Value::Text(text)) => {
+                let shown: String = text.chars().take(40).collect();
+                let message = format!("{}: column \"{}\" holds text ('{shown}')", self.place(index), self.column);
+                return self.fail(Failure::data(message, "name a column of numbers, or burn a constant with --value"));
+            }
+            Some(value) => Number::from_value(value),
+        };
+        let Some(geometry) = geometry else { return self.skip(index, "the geometry is null") };
+        match self.builder.push(geometry) {
+            Err(Skip::TooMany) => {
+                let message = format!("{}: {}", self.place(index), Skip::TooMany);
+                self.fail(Failure::data(message, "burn parts of the data into rasters of their own"))
+            }
+            Err(reason) => self.skip(index, &reason.to_string()),
+            Ok(accepted) => {
+                self.numbers.extend(number);
+                self.origins.push(index);
+                if accepted.dropped_paths > 0 {
+                    return self.skip(index, "a ring has fewer than three distinct points and is left out");
+                }
+                ControlFlow::Continue(())
+            }
+        }
+    }
+
+    fn malformed(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
+        self.skip(index, reason)
+    }
+}
+
+/// Where features came from: indices into files, as runs.
+#[derive(Default)]
+struct Origins {
+    files: Vec<String>,
+    /// (first feature, file, index in the file) where a run of consecutive indices begins.
+    runs: Vec<(usize, usize, u64)>,
+    features: usize,
+}
+
+impl Origins {
+    fn begin(&mut self, file: &Path) {
+        self.files.push(file.display().to_string());
+    }
+
+    fn file(&self) -> &str {
+        self.files.last().map_or("", String::as_str)
+    }
+
+    fn push(&mut self, index: u64) {
+        let file = self.files.len() - 1;
+        let next = self.runs.last().map(|&(first, f, at)| (f, at + (self.features - first) as u64));
+        if next != Some((file, index)) {
+            self.runs.push((self.features, file, index));
+        }
+        self.features += 1;
+    }
+
+    fn name(&self, feature: usize) -> String {
+        let run = self.runs.partition_point(|&(first, ..)| first <= feature);
+        match run.checked_sub(1).and_then(|run| self.runs.get(run)) {
+            Some(&(first, file, index)) => {
+                format!("{}: feature {}", self.files[file], index + (feature - first) as u64)
+            }
+            None => format!("feature {feature}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_named_by_their_file() {
+        let mut origins = Origins::default();
+        origins.begin(Path::new("a"));
+        [0, 1, 5].map(|index| origins.push(index));
+        origins.begin(Path::new("b"));
+        origins.push(6);
+        let names: Vec<_> = (0..4).map(|feature| origins.name(feature)).collect();
+        assert_eq!(names, ["a: feature 0", "a: feature 1", "a: feature 5", "b: feature 6"]);
+    }
+}

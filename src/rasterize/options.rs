@@ -1,0 +1,300 @@
+//! Options of `xr rasterize`.
+
+use clap::{ArgGroup, Args, ValueEnum};
+use std::path::PathBuf;
+use xr::{Codec, DataType, Merge, Number};
+
+/// Burn polygons, lines and points into a GeoTIFF.
+///
+/// Every feature burns the value of a column or a constant into the pixels it covers: those whose centre lies inside a
+/// polygon (a centre on a left or top edge is in, on a right or bottom edge out), those nearest to a line, those that
+/// contain a point. The result has the inputs' coordinate reference system.
+#[derive(Args)]
+#[command(group = ArgGroup::new("grid").required(true).args(["resolution", "size", "like"]))]
+pub struct Rasterize {
+    /// GeoJSON, newline-delimited GeoJSON, Shapefile, FlatGeobuf, GeoPackage, GeoParquet or CSV; `-` is GeoJSON from
+    /// stdin. Later inputs burn after earlier ones
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+    /// The GeoTIFF to write
+    #[arg(short, long, value_name = "OUT.tif")]
+    pub output: PathBuf,
+    /// Replace existing outputs
+    #[arg(long)]
+    pub overwrite: bool,
+
+    /// Layer to read, where a file has several
+    #[arg(long, value_name = "NAME", help_heading = "What to burn")]
+    pub layer: Option<String>,
+    /// Column whose values are burned
+    #[arg(long, value_name = "NAME", conflicts_with = "value", help_heading = "What to burn")]
+    pub column: Option<String>,
+    /// Value to burn [default: 1]
+    #[arg(long, value_name = "V", allow_negative_numbers = true, help_heading = "What to burn")]
+    pub value: Option<Number>,
+    /// Keep features whose attributes satisfy an expression, such as "state_fips = 4 AND area_km2 > 100"
+    #[arg(long = "where", value_name = "EXPR", help_heading = "What to burn")]
+    pub filter: Option<String>,
+    /// How a pixel that several features touch gets its value
+    #[arg(long, value_enum, default_value = "last", help_heading = "What to burn")]
+    pub merge: MergeName,
+    /// Every pixel that a geometry touches, instead of pixel centres
+    #[arg(long, help_heading = "What to burn")]
+    pub all_touched: bool,
+    /// CSV column of x coordinates [default: x, lon, longitude, easting …]
+    #[arg(long, value_name = "NAME", requires = "y", help_heading = "What to burn")]
+    pub x: Option<String>,
+    /// CSV column of y coordinates [default: y, lat, latitude, northing …]
+    #[arg(long, value_name = "NAME", requires = "x", help_heading = "What to burn")]
+    pub y: Option<String>,
+    /// An error instead of a counted warning: coordinates that are not finite, degenerate rings, null or empty
+    /// geometries, null values
+    #[arg(long, help_heading = "What to burn")]
+    pub strict: bool,
+
+    /// Pixel size in units of the coordinate reference system
+    #[arg(long, value_name = "R|RX,RY", value_parser = resolution, help_heading = "Grid (one of the first three)")]
+    pub resolution: Option<(f64, f64)>,
+    /// Columns and rows
+    #[arg(long, value_name = "W,H", value_parser = pair::<u32>, help_heading = "Grid (one of the first three)")]
+    pub size: Option<(u32, u32)>,
+    /// Take size, transform and coordinate reference system from a GeoTIFF
+    #[arg(long, value_name = "REF.tif", conflicts_with_all = ["extent", "tap"], help_heading = "Grid (one of the first three)")]
+    pub like: Option<PathBuf>,
+    /// Bounds of the raster [default: the data's]
+    #[arg(
+        long,
+        value_name = "XMIN,YMIN,XMAX,YMAX",
+        value_parser = extent,
+        allow_hyphen_values = true,
+        help_heading = "Grid (one of the first three)"
+    )]
+    pub extent: Option<[f64; 4]>,
+    /// Align the bounds to multiples of the resolution
+    #[arg(long, requires = "resolution", help_heading = "Grid (one of the first three)")]
+    pub tap: bool,
+
+    /// Pixel type [default: u8 for --value, u32 for --merge count, f64 for --merge mean, otherwise the smallest that holds
+    /// the column's values]
+    #[arg(long, value_parser = data_type, value_name = "TYPE", help_heading = "Pixels")]
+    pub dtype: Option<DataType>,
+    /// Value of pixels that no feature touches [default: nodata, or 0]
+    #[arg(long, value_name = "V", allow_negative_numbers = true, help_heading = "Pixels")]
+    pub fill: Option<Number>,
+    /// Value declared to mean "no data"
+    #[arg(long, value_name = "V", allow_negative_numbers = true, help_heading = "Pixels")]
+    pub nodata: Option<Number>,
+    /// Let --merge mean write an integer type, rounding to nearest
+    #[arg(long, help_heading = "Pixels")]
+    pub round: bool,
+    /// Coordinate reference system of the output, EPSG:n or a file with WKT; coordinates are not reprojected
+    /// [default: that of the inputs]
+    #[arg(long, value_name = "EPSG:n|FILE.prj", help_heading = "Pixels")]
+    pub crs: Option<String>,
+
+    /// Compression of tiles
+    #[arg(long, value_enum, default_value = "deflate", help_heading = "File")]
+    pub compress: CodecName,
+    /// Compression level, 1 to 12 for deflate, 1 to 22 for zstd [default: 6, or 9 for zstd]
+    #[arg(long, value_name = "N", help_heading = "File")]
+    pub level: Option<i32>,
+    /// Transform before compression
+    #[arg(long, value_enum, default_value = "auto", help_heading = "File")]
+    pub predictor: PredictorName,
+    /// Columns and rows of a tile, a multiple of 16
+    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(16..=16384), help_heading = "File")]
+    pub tile_size: u32,
+    /// 64-bit offsets; auto when the file could pass 4 GiB
+    #[arg(long, value_enum, default_value = "auto", help_heading = "File")]
+    pub bigtiff: BigTiffName,
+    /// Also draw a picture of the result, at most 1024 pixels a side
+    #[arg(long, value_name = "FILE.png", help_heading = "File")]
+    pub preview: Option<PathBuf>,
+
+    /// Where to compute
+    #[arg(long, value_enum, default_value = "auto", help_heading = "Machine")]
+    pub backend: BackendName,
+    /// CPU threads [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = "Machine")]
+    pub threads: Option<u32>,
+    /// Bound on working memory, such as 512MiB or 4GB; the raster is burned in windows that fit
+    #[arg(long, value_name = "SIZE", value_parser = bytes, help_heading = "Machine")]
+    pub max_memory: Option<u64>,
+    /// Print one JSON object about the run to stdout
+    #[arg(long, help_heading = "Machine")]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum MergeName {
+    /// The value of the last feature
+    Last,
+    /// The value of the first feature
+    First,
+    /// The smallest value
+    Min,
+    /// The largest value
+    Max,
+    /// The sum of values
+    Sum,
+    /// The number of features
+    Count,
+    /// The mean of values
+    Mean,
+}
+
+impl From<MergeName> for Merge {
+    fn from(name: MergeName) -> Self {
+        match name {
+            MergeName::Last => Self::Last,
+            MergeName::First => Self::First,
+            MergeName::Min => Self::Min,
+            MergeName::Max => Self::Max,
+            MergeName::Sum => Self::Sum,
+            MergeName::Count => Self::Count,
+            MergeName::Mean => Self::Mean,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum CodecName {
+    None,
+    Deflate,
+    Zstd,
+}
+
+impl From<CodecName> for Codec {
+    fn from(name: CodecName) -> Self {
+        match name {
+            CodecName::None => Self::None,
+            CodecName::Deflate => Self::Deflate,
+            CodecName::Zstd => Self::Zstd,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PredictorName {
+    None,
+    /// Differences of neighbouring pixels
+    Horizontal,
+    /// Differences of the bytes of floats
+    Float,
+    Auto,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum BigTiffName {
+    Auto,
+    Yes,
+    No,
+}
+
+impl From<BigTiffName> for xr_geotiff::BigTiff {
+    fn from(name: BigTiffName) -> Self {
+        match name {
+            BigTiffName::Auto => Self::Auto,
+            BigTiffName::Yes => Self::Yes,
+            BigTiffName::No => Self::No,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum BackendName {
+    /// The best that is compiled in and has hardware here
+    Auto,
+    Cpu,
+    Opencl,
+    Cuda,
+}
+
+impl BackendName {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Cpu => "cpu",
+            Self::Opencl => "opencl",
+            Self::Cuda => "cuda",
+        }
+    }
+}
+
+fn data_type(text: &str) -> Result<DataType, String> {
+    let known = || DataType::ALL.map(DataType::name).join(", ");
+    DataType::ALL.into_iter().find(|t| t.name() == text).ok_or_else(|| format!("the types are {}", known()))
+}
+
+fn numbers<T: std::str::FromStr, const N: usize>(text: &str) -> Result<[T; N], String> {
+    let parsed: Option<Vec<T>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
+    let parsed = parsed.and_then(|numbers| numbers.try_into().ok());
+    parsed.ok_or_else(|| format!("expected {N} numbers separated by commas"))
+}
+
+fn pair<T: std::str::FromStr + Copy>(text: &str) -> Result<(T, T), String> {
+    numbers(text).map(|[a, b]| (a, b))
+}
+
+fn resolution(text: &str) -> Result<(f64, f64), String> {
+    let (x, y) = pair(text).or_else(|_| numbers(text).map(|[r]: [f64; 1]| (r, r)))?;
+    let positive = |v: f64| v.is_finite() && v > 0.0;
+    if positive(x) && positive(y) { Ok((x, y)) } else { Err("a resolution is positive".into()) }
+}
+
+fn extent(text: &str) -> Result<[f64; 4], String> {
+    let extent: [f64; 4] = numbers(text)?;
+    let ordered = extent.iter().all(|v| v.is_finite()) && extent[0] < extent[2] && extent[1] < extent[3];
+    if ordered { Ok(extent) } else { Err("the order is xmin,ymin,xmax,ymax, each smaller than its max".into()) }
+}
+
+/// `512MiB`, `4GB`, `1000000`.
+fn bytes(text: &str) -> Result<u64, String> {
+    let text = text.trim();
+    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let factor: f64 = match unit.trim().to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" => 1e3,
+        "kib" => 1024.0,
+        "m" | "mb" => 1e6,
+        "mib" => 1_048_576.0,
+        "g" | "gb" => 1e9,
+        "gib" => 1_073_741_824.0,
+        "t" | "tb" => 1e12,
+        "tib" => 1_099_511_627_776.0,
+        _ => return Err(format!("`{unit}` is no unit of memory; write 512MiB or 4GB")),
+    };
+    let number: f64 = number.parse().map_err(|_| "expected a size such as 512MiB or 4GB".to_owned())?;
+    Ok((number * factor) as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_binary_and_decimal_units() {
+        assert_eq!(bytes("512MiB"), Ok(512 << 20));
+        assert_eq!(bytes("4GB"), Ok(4_000_000_000));
+        assert_eq!(bytes("1.5 kib"), Ok(1536));
+        assert_eq!(bytes("77"), Ok(77));
+        assert!(bytes("lots").is_err());
+        assert!(bytes("5 parsecs").is_err());
+    }
+
+    #[test]
+    fn a_resolution_is_one_number_or_two() {
+        assert_eq!(resolution("30"), Ok((30.0, 30.0)));
+        assert_eq!(resolution("30, 20"), Ok((30.0, 20.0)));
+        assert!(resolution("0").is_err());
+        assert!(resolution("1,2,3").is_err());
+        assert!(resolution("nan").is_err());
+    }
+
+    #[test]
+    fn an_extent_is_ordered() {
+        assert_eq!(extent("-1,-2,3,4"), Ok([-1.0, -2.0, 3.0, 4.0]));
+        assert!(extent("3,0,1,1").is_err());
+    }
+}

@@ -1,0 +1,146 @@
+//! Sessions as their users see them: memory outlives what needs it, and misuse is an error.
+
+use xr_conformance::{
+    mock::{Buffer, Mock},
+    run::{raster, tiles},
+    scene::{Scene, polygon, rectangle},
+};
+use xr_core::{
+    Backend, Codec, Control, DataType, Encoding, Engine, Error, LaneId, Layout, Merge, Pool, Predictor, Purpose,
+    Result, Scalar, Session, ValueTable, Window,
+};
+use xr_cpu::Cpu;
+
+fn mock(depth: usize) -> Session<Mock> {
+    Session::open(Mock::open(None), depth).unwrap()
+}
+
+fn shapes() -> Scene {
+    let triangle = polygon(&[[12.3, 2.1], [48.6, 17.4], [22.2, 35.3]]);
+    Scene::in_pixels(50, 37, &[rectangle([3.3, 4.2], [31.7, 30.9]), triangle]).unwrap()
+}
+
+#[test]
+fn the_same_job_runs_on_any_engine() {
+    let scene = shapes();
+    let values = ValueTable::from_pixels(&[2.0, 7.0]);
+    let job = scene.job(&values, Merge::Sum, true, Scalar::of(f64::NAN));
+    let engines: [Box<dyn Engine>; 2] = [Box::new(Session::open(Cpu::open(), 2).unwrap()), Box::new(mock(3))];
+    let [cpu, mock] = engines.map(|mut engine| raster(&mut *engine, &job).unwrap());
+    assert!(cpu == mock);
+}
+
+#[test]
+fn a_download_outlives_its_session() {
+    let session = mock(2);
+    let mut layout = Layout::default();
+    let [a, _gap, b] = [0; 3].map(|_| layout.add(8).unwrap());
+    let slab = session.slab(session.lane(0), &layout).unwrap();
+    session.put(session.lane(0), &[7; 8], &slab, a).unwrap();
+    session.put(session.lane(0), &[9; 8], &slab, b).unwrap();
+    let download = session.read(session.lane(0), &slab, &[a, b], Purpose::Payload).unwrap();
+    drop((slab, session));
+    let view = download.wait().unwrap();
+    assert_eq!((view.part(0), view.part(1)), (&[7; 8][..], &[9; 8][..]));
+}
+
+#[test]
+fn a_slab_stays_on_its_lane() {
+    let session = mock(2);
+    let mut layout = Layout::default();
+    let span = layout.add(8).unwrap();
+    let slab = session.slab(session.lane(0), &layout).unwrap();
+    let read = session.read(session.lane(1), &slab, &[span], Purpose::Payload);
+    assert!(matches!(read, Err(Error::Misuse { .. })));
+}
+
+/// A pool that frees at once breaks the contract of pools; downloads survive even that.
+struct EagerPool;
+
+impl Pool<Mock> for EagerPool {
+    fn take(&self, _: LaneId, bytes: usize, alloc: &dyn Fn(usize) -> Result<Buffer>) -> Result<Buffer> {
+        alloc(bytes)
+    }
+    fn give(&self, _: LaneId, buffer: Buffer) {
+        drop(buffer);
+    }
+    fn holds(&self, _: LaneId) -> bool {
+        false
+    }
+    fn trim(&self, _: usize) {}
+}
+
+#[test]
+fn nothing_is_freed_under_a_copy() {
+    let scene = shapes();
+    let values = ValueTable::from_pixels(&[2.0, 7.0]);
+    let job = scene.job(&values, Merge::Sum, true, Scalar::of(0.0));
+    let mut session = Session::with_pool(Mock::open(None), 4, Box::new(EagerPool)).unwrap();
+    let failed = session.rasterize(&job, Control::default(), &mut |window: Window, _: &[u8]| {
+        if window.col > 8 { Err(Error::Sink("disk full".into())) } else { Ok(()) }
+    });
+    assert!(matches!(failed, Err(Error::Sink(_))));
+    session.drain().unwrap(); // a fault of the device surfaces here
+    raster(&mut session, &job).unwrap();
+    session.drain().unwrap();
+}
+
+#[test]
+fn retired_tables_are_not_overwritten_under_a_reader() {
+    let session = mock(2);
+    let lane = session.lane(1);
+    let mut layout = Layout::default();
+    let span = layout.add(4096).unwrap();
+    let slab = session.slab(lane, &layout).unwrap();
+    let old = session.stage(&[1.0f64; 512]).unwrap();
+    for _ in 0..50 {
+        session.put(lane, &[0; 8], &slab, span).unwrap(); // makes the lane late
+    }
+    session.backend().gather(&lane.stream, old.buffer(), &[span], slab.buffer()).unwrap();
+    drop(old);
+    let _new = session.stage(&[2.0f64; 512]).unwrap(); // of the same size: takes the memory over, on another lane
+    let view = session.read(lane, &slab, &[span], Purpose::Payload).unwrap().wait().unwrap();
+    assert_eq!(view.part(0), bytemuck::bytes_of(&[1.0f64; 512]));
+}
+
+#[test]
+fn a_trimmed_pool_starts_afresh() {
+    let scene = shapes();
+    let values = ValueTable::from_pixels(&[2.0, 7.0]);
+    let job = scene.job(&values, Merge::Last, false, Scalar::of(0.0));
+    let mut session = mock(2);
+    let first = raster(&mut session, &job).unwrap();
+    let warm = session.books().1.allocations;
+    session.trim(0).unwrap();
+    assert!(raster(&mut session, &job).unwrap() == first);
+    assert_eq!(session.books().1.allocations, 2 * warm);
+}
+
+#[test]
+fn jobs_that_cannot_be_are_refused_before_anything_is_staged() {
+    let scene = shapes();
+    let mut session = mock(2);
+    let (two, three) = (ValueTable::from_pixels(&[2.0, 7.0]), ValueTable::from_pixels(&[2.0, 7.0, 1.0]));
+    let fill = Scalar::of(0.0);
+    let job = scene.job(&two, Merge::Last, false, fill);
+    let encoding = Encoding {
+        codec: Codec::Deflate,
+        level: 1,
+        predictor: Predictor::None,
+        dtype: DataType::F64,
+        tile_width: 16,
+        tile_height: 16,
+        sparse: None,
+    };
+    let integers = Encoding { dtype: DataType::I64, ..encoding };
+    let refused = [
+        raster(&mut session, &scene.job(&three, Merge::Last, false, fill)).map(drop),
+        raster(&mut session, &scene.job(&two, Merge::Last, false, Scalar::of(0.0f32))).map(drop),
+        session.rasterize_into(&job, Control::default(), &mut [0; 8]).map(drop),
+        tiles(&mut session, &xr_core::RasterizeJob { window: (24, 16), ..job }, &encoding).map(drop),
+        tiles(&mut session, &job, &integers).map(drop),
+    ];
+    for result in refused {
+        assert!(matches!(result, Err(Error::Misuse { .. })), "{result:?}");
+    }
+}

@@ -1,0 +1,35 @@
+//! The laws, one function each, by theme. A case says what holds; `suite_bites` names a fault that breaks it.
+
+use crate::{Verdict, run::Full};
+use xr_core::Result;
+
+/// A law by name.
+pub struct Case<F> {
+    /// What holds.
+    pub name: &'static str,
+    /// Tries it on backends that `F` opens.
+    pub run: fn(&F) -> Verdict,
+}
+
+macro_rules! cases {
+    ($($(#[$doc:meta])* $theme:ident: $($case:ident)*;)*) => {
+        $($(#[$doc])* pub mod $theme;)*
+
+        /// Every case.
+        pub fn all<B: Full, F: Fn() -> Result<B>>() -> Vec<Case<F>> {
+            vec![$($(Case { name: stringify!($case), run: $theme::$case::<B, F> }),*),*]
+        }
+    };
+}
+
+cases! {
+    pixels: oracle_agrees every_data_type nan_is_ignored_or_burned coordinates_keep_their_bits nothing_burns_fill;
+    ties: ties_go_left_and_up ties_follow_order neighbours_partition;
+    kinds: lines_and_points collections_are_unions;
+    windows: tiling_keeps_bits in_place_equals_windows;
+    traffic: tables_staged_once books_balance;
+    memory: memory_is_bounded windows_recycle_memory;
+    codec: tiles_decode sparse_tiles_are_empty unlisted_codecs_are_refused batch_is_one_slab;
+    fused: fused_equals_separate;
+    failures: overflow_is_an_error cancel_is_clean sink_error_is_clean;
+}

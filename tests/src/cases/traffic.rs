@@ -1,0 +1,59 @@
+//! What crosses the bus.
+
+use crate::{
+    Verdict,
+    run::{Full, balanced, raster, session, tiles, traffic},
+    scene::{Scene, polygon, rectangle},
+    verdict::expect,
+};
+use xr_core::{
+    Codec, DataType, Encoding, Engine, Image, Merge, Predictor, Result, Scalar, StagedGeometry, ValueTable,
+};
+
+fn shapes() -> Verdict<Scene> {
+    let triangle = polygon(&[[12.3, 2.1], [48.6, 17.4], [22.2, 35.3]]);
+    Scene::in_pixels(50, 37, &[rectangle([3.3, 4.2], [31.7, 30.9]), triangle, rectangle([15.2, 11.2], [49.7, 36.7])])
+}
+
+/// Tables go up once a job, at any number of windows and with either touch rule.
+pub fn tables_staged_once<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let (mut session, scene) = (session(open)?, shapes()?);
+    let values = ValueTable::from_pixels(&[2.0, 7.0, 0.1]);
+    let bytes = (scene.tables.bytes() + values.bytes().len()) as u64;
+    for (window, all_touched) in [(999, false), (999, true), (16, false), (16, true), (5, true)] {
+        let mut job = scene.job(&values, Merge::Last, all_touched, Scalar::of(0.0));
+        job.window = (window, window);
+        let before = traffic(&session);
+        raster(&mut session, &job)?;
+        let moved = traffic(&session) - before;
+        let what = || format!("windows of {window}, all touched {all_touched}: {moved:?}");
+        expect(moved.uploads == StagedGeometry::<B>::UPLOADS + 1, || format!("uploads, {}", what()))?;
+        expect(moved.uploaded_bytes == bytes, || format!("{bytes} bytes are to go up, {}", what()))?;
+        let windows = job.grid.windows(window, window).len() as u64;
+        expect(moved.downloads == windows && moved.gathers == 0, || format!("one readback a window, {}", what()))?;
+        expect(moved.probes <= 2, || format!("two probes a job at most, {}", what()))?;
+    }
+    Ok(())
+}
+
+/// The driver did what the session asked for, nothing else.
+pub fn books_balance<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let (mut session, scene) = (session(open)?, shapes()?);
+    let values = ValueTable::from_pixels(&[2.0f32, 7.0, 0.1]);
+    let job = scene.job(&values, Merge::Mean, true, Scalar::of(0.0f32));
+    raster(&mut session, &job)?;
+    balanced(&session, "a job")?;
+    let encoding = Encoding {
+        codec: Codec::Deflate,
+        level: 1,
+        predictor: Predictor::None,
+        dtype: DataType::F32,
+        tile_width: 16,
+        tile_height: 16,
+        sparse: None,
+    };
+    tiles(&mut session, &job, &encoding)?;
+    balanced(&session, "a fused job")?;
+    session.compress(&encoding, Image { pixels: &[7; 40 * 20 * 4], width: 40, height: 20 })?;
+    balanced(&session, "a batch")
+}

@@ -1,0 +1,36 @@
+//! The conformance suite: what every backend must do.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`cases`] | one function per law; returns a [`Verdict`], never panics |
+//! | [`mock`] | a device nastier than any real one, and its planted [`Fault`](mock::Fault)s |
+//! | [`oracle`] | the right pixels in exact arithmetic, sharing no code with the product |
+//! | [`scene`], [`run`], [`decode`] | a job and its oracle from the same features; jobs run to their end; tiles decoded |
+//! | [`harness`] | cases as tests |
+//!
+//! A case comes with a fault that it catches: `suite_bites` demands both.
+#![forbid(unsafe_code)]
+
+pub mod cases;
+pub mod decode;
+pub mod harness;
+pub mod mock;
+pub mod oracle;
+pub mod run;
+pub mod scene;
+pub mod verdict;
+
+pub use verdict::{Failure, Verdict};
+
+/// The `main` of a test target with `harness = false`: one test per case for a backend.
+///
+/// `$open` is an expression of type `Fn() -> xr_core::Result<B>`. Where it answers `Unavailable` all tests are shown as
+/// ignored, unless `XR_REQUIRE_<NAME>` is set: machines that promise the hardware set it, so that a skip cannot hide.
+#[macro_export]
+macro_rules! conformance {
+    ($name:literal, $open:expr) => {
+        fn main() -> std::process::ExitCode {
+            $crate::harness::run($name, $open)
+        }
+    };
+}

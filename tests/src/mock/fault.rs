@@ -1,0 +1,71 @@
+//! What a careless backend author could get wrong.
+
+macro_rules! faults {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// A planted mistake.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Fault {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Fault {
+            /// Every fault.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+        }
+    };
+}
+
+faults! {
+    /// A centre on a left or top edge is out, on a right or bottom edge in.
+    TiesGoRightAndDown,
+    /// Which way a tie goes depends on the ring's direction.
+    TiesFollowWinding,
+    /// Coordinates are single precision.
+    SinglePrecision,
+    /// World to pixel is done from the window's origin.
+    LocalCoordinates,
+    /// The last segment of a line is missing.
+    DropsLastSegment,
+    /// Each part of a geometry is merged as a feature of its own.
+    CountsParts,
+    /// `last` takes the first feature.
+    LastIsFirst,
+    /// 64-bit integers go through a double.
+    DetourThroughF64,
+    /// A NaN counts as zero.
+    NanIsZero,
+    /// The status word stays clear.
+    LosesOverflow,
+    /// The window in the last corner is not computed.
+    DropsLastWindow,
+    /// A window that no feature touches is not written.
+    SkipsEmptyWindows,
+    /// A download is done before it has begun.
+    ReportsDoneEarly,
+    /// Tables go up again for each window.
+    UploadsTablesPerWindow,
+    /// An order raster of the grid's size.
+    AllocatesWholeRaster,
+    /// Working memory for each window.
+    AllocatesPerWindow,
+    /// Totals are read back when the scene is made, past the session.
+    HidesReadback,
+    /// The scene is kept from job to job until its last window is done.
+    ClearsSceneAtLastWindow,
+    /// Says that it writes to the host's memory, and writes to its own.
+    ClaimsHostMemory,
+    /// Takes a codec that it does not list.
+    TakesAnyCodec,
+    /// Encoded tiles come back one by one.
+    ReadsBackPerTile,
+    /// The last row of a tile goes without prediction.
+    PredictorMissesLastRow,
+    /// The first pixel of a row is predicted from the last of the row above.
+    PredictorWrapsRows,
+    /// Edge tiles are padded with zeros.
+    PadsWithZeros,
+    /// A tile is sparse if its first pixel is.
+    SparseByFirstPixel,
+    /// The encoder does not wait for the burn on its stream.
+    EncodesUnordered,
+}

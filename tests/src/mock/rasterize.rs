@@ -1,0 +1,207 @@
+//! The burn, by `xr_cpu`'s plain functions on the mock's memory.
+
+use super::{
+    Fault, Mock, Stream,
+    memory::{Allocations, POISON, Table},
+    sabotage::{self, Tables},
+    words::Words,
+};
+use std::sync::{Arc, PoisonError};
+use xr_core::{
+    Burn, BurnOutput, GeometryView, Grid, Merge, Rasterize, Result, Rule, STATUS_OVERFLOW, Session, Staged,
+    StagedGeometry, Window,
+};
+
+/// What the device derives from tables.
+#[derive(Clone)]
+pub struct MockScene(Arc<Derived>);
+
+struct Derived {
+    scene: xr_cpu::Scene,
+    /// What a fault made of the tables.
+    altered: Option<Tables>,
+}
+
+/// The staged tables as kernel arguments.
+#[derive(Clone, Copy)]
+struct Geometry {
+    vertices: Table,
+    paths: Table,
+    parts: Table,
+}
+
+impl Geometry {
+    fn new(geometry: &StagedGeometry<Mock>) -> Self {
+        Self {
+            vertices: Table::new(&geometry.vertices),
+            paths: Table::new(&geometry.paths),
+            parts: Table::new(&geometry.parts),
+        }
+    }
+
+    fn view(self, memory: &Allocations) -> Option<GeometryView<'_>> {
+        Some(GeometryView {
+            vertices: memory.table(self.vertices)?,
+            paths: memory.table(self.paths)?,
+            parts: memory.table(self.parts)?,
+        })
+    }
+}
+
+impl Table {
+    fn new<T>(staged: &Staged<Mock, T>) -> Self {
+        Self { id: staged.buffer().id, len: staged.len() }
+    }
+}
+
+impl Rasterize for Mock {
+    type Scene = MockScene;
+
+    fn scene(
+        session: &Session<Self>,
+        geometry: &StagedGeometry<Self>,
+        grid: &Grid,
+        all_touched: bool,
+    ) -> Result<MockScene> {
+        let mock = session.backend();
+        if mock.has(Fault::HidesReadback) {
+            mock.heap.meter.download(8, xr_core::Purpose::Probe);
+        }
+        if mock.has(Fault::AllocatesWholeRaster) {
+            mock.heap.meter.allocation(grid.pixels() as usize * size_of::<u32>());
+        }
+        if let Some(scene) = mock.left_behind().clone() {
+            return Ok(scene);
+        }
+        let (geometry, grid, fault) = (Geometry::new(geometry), *grid, mock.fault);
+        let derived = session.lane(0).stream.call(move |heap| {
+            let mut derived = None;
+            heap.run("scene", |memory| {
+                let staged = geometry.view(memory)?;
+                let altered = fault.and_then(|fault| sabotage::geometry(fault, staged, &grid));
+                let view = altered.as_ref().map_or(staged, Tables::view);
+                derived = Some(xr_cpu::Scene::new(view, &grid, all_touched).map(|scene| Derived { scene, altered }));
+                Some(())
+            });
+            heap.check()?;
+            derived.transpose()
+        })?;
+        let derived = derived.ok_or_else(|| super::memory::device_fault("no scene"))?;
+        let scene = MockScene(Arc::new(derived));
+        if mock.has(Fault::ClearsSceneAtLastWindow) {
+            *mock.left_behind() = Some(scene.clone());
+        }
+        Ok(scene)
+    }
+
+    fn rasterize(&self, on: &Stream, burn: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
+        self.heap.meter.launch();
+        if self.has(Fault::UploadsTablesPerWindow) {
+            self.heap.meter.upload(burn.values.len());
+        }
+        if self.has(Fault::AllocatesPerWindow) {
+            self.heap.meter.allocation(window.pixels());
+        }
+        let is_last = window.col + window.width == burn.grid.width && window.row + window.height == burn.grid.height;
+        if is_last {
+            *self.left_behind() = None;
+            if self.has(Fault::DropsLastWindow) {
+                return Ok(());
+            }
+        }
+        let kernel = Kernel {
+            geometry: Geometry::new(burn.geometry),
+            values: Table::new(burn.values),
+            scene: burn.scene.clone(),
+            grid: burn.grid,
+            rule: self.rule(burn.rule),
+            fault: self.fault,
+        };
+        let (slab, pixels, status) = (out.slab.buffer().id, out.pixels, out.status);
+        on.push(move |heap| {
+            heap.run("rasterize", |memory| {
+                let (burned, bits) = match kernel.burn(memory, window, pixels.len)? {
+                    Ok(result) => result,
+                    Err(error) => {
+                        heap.fail(error.to_string());
+                        return Some(());
+                    }
+                };
+                if !kernel.leaves_out(&burned) {
+                    memory.write(slab, pixels.at, &burned)?;
+                }
+                memory.write(slab, status.at, &bits.to_ne_bytes())
+            });
+        });
+        Ok(())
+    }
+
+    fn rasterize_host(&self, _: &Burn<'_, Self>, _: Window, _: &mut [u8]) -> Result<u64> {
+        if self.has(Fault::ClaimsHostMemory) {
+            return Ok(0);
+        }
+        Err(Self::unsupported("kernels that write to the host's memory".into()))
+    }
+}
+
+impl Mock {
+    fn left_behind(&self) -> std::sync::MutexGuard<'_, Option<MockScene>> {
+        self.left_behind.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rule(&self, rule: Rule) -> Rule {
+        match rule.merge {
+            Merge::Last if self.has(Fault::LastIsFirst) => Rule { merge: Merge::First, ..rule },
+            _ => rule,
+        }
+    }
+}
+
+/// A launch.
+struct Kernel {
+    geometry: Geometry,
+    values: Table,
+    scene: MockScene,
+    grid: Grid,
+    rule: Rule,
+    fault: Option<Fault>,
+}
+
+impl Kernel {
+    /// Pixels and status of a window; `None` for memory that is gone.
+    fn burn(&self, memory: &Allocations, window: Window, len: usize) -> Option<Result<(Words, u64)>> {
+        let staged = self.geometry.view(memory)?;
+        let values: &[u8] = memory.table(self.values)?;
+        let Derived { scene, altered } = &*self.scene.0;
+        let view = altered.as_ref().map_or(staged, Tables::view);
+        let dtype = self.rule.fill.dtype();
+        let values = altered.as_ref().map_or(Words::of(values), |tables| tables.values(values, dtype));
+        let values = self.fault.map_or(values.clone(), |fault| sabotage::values(fault, values, dtype));
+        let mut out = Words::filled(POISON, len);
+        let status = if self.fault == Some(Fault::LocalCoordinates) {
+            let grid = local(&self.grid, window);
+            xr_cpu::Scene::new(view, &grid, self.rule.all_touched)
+                .and_then(|scene| xr_cpu::burn(view, &values, &scene, &grid, &self.rule, grid.window(), &mut out))
+        } else {
+            xr_cpu::burn(view, &values, scene, &self.grid, &self.rule, window, &mut out)
+        };
+        let cleared = if self.fault == Some(Fault::LosesOverflow) { STATUS_OVERFLOW } else { 0 };
+        Some(status.map(|status| (out, status & !cleared)))
+    }
+
+    fn leaves_out(&self, pixels: &[u8]) -> bool {
+        let fill = self.rule.fill.bytes();
+        self.fault == Some(Fault::SkipsEmptyWindows) && pixels.chunks_exact(fill.len()).all(|pixel| pixel == fill)
+    }
+}
+
+/// The grid of a window by itself.
+fn local(grid: &Grid, window: Window) -> Grid {
+    Grid {
+        width: window.width,
+        height: window.height,
+        x0: grid.x0 + f64::from(window.col) * grid.dx,
+        y0: grid.y0 + f64::from(window.row) * grid.dy,
+        ..*grid
+    }
+}

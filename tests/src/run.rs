@@ -1,0 +1,83 @@
+//! Jobs run to their end, their results collected.
+
+use crate::verdict::{Verdict, expect};
+use xr_core::{
+    Backend, Compress, Control, EncodedTiles, Encoding, Engine, Rasterize, RasterizeJob, Result, Session, Traffic,
+    Window,
+};
+
+/// Everything that a backend crate implements.
+pub trait Full: Rasterize + Compress {}
+impl<B: Rasterize + Compress> Full for B {}
+
+/// What pixels hold that no window has written.
+const UNWRITTEN: u8 = 0x77;
+
+/// A session with two lanes.
+///
+/// # Errors
+/// Those of opening.
+pub fn session<B: Full>(open: impl Fn() -> Result<B>) -> Result<Session<B>> {
+    Session::open(open()?, 2)
+}
+
+/// What the driver was asked for so far.
+pub fn traffic<B: Backend>(session: &Session<B>) -> Traffic {
+    session.books().1
+}
+
+/// The raster of a job, put together from its windows.
+///
+/// # Errors
+/// Those of the job.
+pub fn raster(engine: &mut dyn Engine, job: &RasterizeJob<'_>) -> Result<Vec<u8>> {
+    let (size, width) = (job.rule.fill.dtype().size(), job.grid.width as usize);
+    let mut pixels = vec![UNWRITTEN; job.grid.pixels() as usize * size];
+    engine.rasterize(job, Control::default(), &mut |window: Window, bytes: &[u8]| {
+        for (row, line) in bytes.chunks_exact(window.width as usize * size).enumerate() {
+            let at = ((window.row as usize + row) * width + window.col as usize) * size;
+            pixels[at..at + line.len()].copy_from_slice(line);
+        }
+        Ok(())
+    })?;
+    Ok(pixels)
+}
+
+/// The raster of a job, written in place.
+///
+/// # Errors
+/// Those of the job.
+pub fn raster_in_place(engine: &mut dyn Engine, job: &RasterizeJob<'_>) -> Result<Vec<u8>> {
+    // In words, so that pixels of every type are aligned.
+    let bytes = job.grid.pixels() as usize * job.rule.fill.dtype().size();
+    let mut words = vec![u64::from_ne_bytes([UNWRITTEN; 8]); bytes.div_ceil(size_of::<u64>())];
+    let pixels = &mut bytemuck::cast_slice_mut(&mut words)[..bytes];
+    engine.rasterize_into(job, Control::default(), pixels)?;
+    Ok(pixels.to_vec())
+}
+
+/// The tiles of a fused job, window by window.
+///
+/// # Errors
+/// Those of the job.
+pub fn tiles(
+    engine: &mut dyn Engine,
+    job: &RasterizeJob<'_>,
+    encoding: &Encoding,
+) -> Result<Vec<(Window, Vec<Vec<u8>>)>> {
+    let mut windows = Vec::new();
+    engine.rasterize_encoded(job, encoding, Control::default(), &mut |window: Window, tiles: EncodedTiles<'_>| {
+        windows.push((window, tiles.iter().map(<[u8]>::to_vec).collect()));
+        Ok(())
+    })?;
+    Ok(windows)
+}
+
+/// Wrong unless a job leaves the session's books balanced.
+///
+/// # Errors
+/// [`Failure::Wrong`](crate::Failure::Wrong).
+pub fn balanced<B: Backend>(session: &Session<B>, what: &str) -> Verdict {
+    let (asked, did) = session.books();
+    expect(asked == did.transfers(), || format!("{what}: asked for {asked:?}, the driver did {did:?}"))
+}
