@@ -26,7 +26,7 @@ const DEPTH: usize = 2;
 /// The one place where a backend's name meets its crate.
 ///
 /// # Errors
-/// [`Error::Unavailable`] for a backend that is not compiled in, is unknown, or has no hardware here.
+/// [`Error::NotCompiledIn`] for a backend that this build lacks, [`Error::Unavailable`] for one without hardware here.
 pub fn engine(name: &str, options: OpenOptions) -> Result<Box<dyn Engine>> {
     match name {
         "auto" => {
@@ -44,12 +44,6 @@ pub fn engine(name: &str, options: OpenOptions) -> Result<Box<dyn Engine>> {
             let cpu = if options.threads == 0 { xr_cpu::Cpu::open() } else { xr_cpu::Cpu::with_threads(options.threads)? };
             Ok(Box::new(Session::open(cpu, DEPTH)?))
         }
-        _ => {
-            let compiled = BACKENDS.join(", ");
-            Err(Error::Unavailable {
-                backend: "?",
-                reason: format!("`{name}` is not compiled in; this build has: {compiled}"),
-            })
-        }
+        _ => Err(Error::NotCompiledIn { name: name.to_owned(), compiled: BACKENDS.join(", ") }),
     }
 }

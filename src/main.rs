@@ -18,14 +18,15 @@ use std::process::ExitCode;
 fn main() -> ExitCode {
     let options = Options::parse();
     start_log(&options);
-    match run(options) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let status = failure.exit_status();
-            eprintln!("{:?}", miette::Report::new(failure));
-            status
-        }
+    let Err(failure) = run(options) else { return ExitCode::SUCCESS };
+    // Unwrapped, so that a path or an expression stays in one piece; sources are part of the message already.
+    let handler = miette::MietteHandlerOpts::new().wrap_lines(false).break_words(false).without_cause_chain();
+    if let Err(error) = miette::set_hook(Box::new(move |_| Box::new(handler.clone().build()))) {
+        tracing::debug!("{error}");
     }
+    let status = failure.exit_status();
+    eprintln!("{:?}", miette::Report::new(failure));
+    status
 }
 
 fn run(options: Options) -> Result<(), Failure> {

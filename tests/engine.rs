@@ -6,18 +6,19 @@ use xr_conformance::{
     scene::{Scene, polygon, rectangle},
 };
 use xr_core::{
-    Backend, Codec, Control, DataType, Encoding, Engine, Error, LaneId, Layout, Merge, Pool, Predictor, Purpose,
-    Result, Scalar, Session, ValueTable, Window,
+    Backend, Codec, Control, DataType, Encoding, Engine, Error, Grid, LaneId, Layout, Merge, Pool, Predictor, Purpose,
+    Result, Scalar, Session, StagedGeometry, ValueTable, Window,
 };
 use xr_cpu::Cpu;
 
-fn mock(depth: usize) -> Session<Mock> {
-    Session::open(Mock::open(None), depth).unwrap()
+fn mock(depth: usize) -> Result<Session<Mock>> {
+    Session::open(Mock::open(None), depth)
 }
 
 fn shapes() -> Scene {
+    let grid = Grid { width: 50, height: 37, x0: 0.0, y0: 37.0, dx: 1.0, dy: -1.0 };
     let triangle = polygon(&[[12.3, 2.1], [48.6, 17.4], [22.2, 35.3]]);
-    Scene::in_pixels(50, 37, &[rectangle([3.3, 4.2], [31.7, 30.9]), triangle]).unwrap()
+    Scene::new(grid, &[rectangle([3.3, 4.2], [31.7, 30.9]), triangle])
 }
 
 #[test]
@@ -25,14 +26,14 @@ fn the_same_job_runs_on_any_engine() {
     let scene = shapes();
     let values = ValueTable::from_pixels(&[2.0, 7.0]);
     let job = scene.job(&values, Merge::Sum, true, Scalar::of(f64::NAN));
-    let engines: [Box<dyn Engine>; 2] = [Box::new(Session::open(Cpu::open(), 2).unwrap()), Box::new(mock(3))];
+    let engines: [Box<dyn Engine>; 2] = [Box::new(Session::open(Cpu::open(), 2).unwrap()), Box::new(mock(3).unwrap())];
     let [cpu, mock] = engines.map(|mut engine| raster(&mut *engine, &job).unwrap());
     assert!(cpu == mock);
 }
 
 #[test]
 fn a_download_outlives_its_session() {
-    let session = mock(2);
+    let session = mock(2).unwrap();
     let mut layout = Layout::default();
     let [a, _gap, b] = [0; 3].map(|_| layout.add(8).unwrap());
     let slab = session.slab(session.lane(0), &layout).unwrap();
@@ -46,7 +47,7 @@ fn a_download_outlives_its_session() {
 
 #[test]
 fn a_slab_stays_on_its_lane() {
-    let session = mock(2);
+    let session = mock(2).unwrap();
     let mut layout = Layout::default();
     let span = layout.add(8).unwrap();
     let slab = session.slab(session.lane(0), &layout).unwrap();
@@ -87,7 +88,7 @@ fn nothing_is_freed_under_a_copy() {
 
 #[test]
 fn retired_tables_are_not_overwritten_under_a_reader() {
-    let session = mock(2);
+    let session = mock(2).unwrap();
     let lane = session.lane(1);
     let mut layout = Layout::default();
     let span = layout.add(4096).unwrap();
@@ -104,11 +105,23 @@ fn retired_tables_are_not_overwritten_under_a_reader() {
 }
 
 #[test]
+fn no_more_windows_are_in_flight_than_lanes() {
+    let scene = shapes();
+    let values = ValueTable::from_pixels(&[2.0, 7.0]);
+    for depth in 1..4 {
+        let mut session = mock(depth).unwrap();
+        raster(&mut session, &scene.job(&values, Merge::Last, false, Scalar::of(0.0))).unwrap();
+        let tables = StagedGeometry::<Mock>::UPLOADS + 1;
+        assert_eq!(session.books().1.allocations, tables + depth as u64);
+    }
+}
+
+#[test]
 fn a_trimmed_pool_starts_afresh() {
     let scene = shapes();
     let values = ValueTable::from_pixels(&[2.0, 7.0]);
     let job = scene.job(&values, Merge::Last, false, Scalar::of(0.0));
-    let mut session = mock(2);
+    let mut session = mock(2).unwrap();
     let first = raster(&mut session, &job).unwrap();
     let warm = session.books().1.allocations;
     session.trim(0).unwrap();
@@ -119,7 +132,7 @@ fn a_trimmed_pool_starts_afresh() {
 #[test]
 fn jobs_that_cannot_be_are_refused_before_anything_is_staged() {
     let scene = shapes();
-    let mut session = mock(2);
+    let mut session = mock(2).unwrap();
     let (two, three) = (ValueTable::from_pixels(&[2.0, 7.0]), ValueTable::from_pixels(&[2.0, 7.0, 1.0]));
     let fill = Scalar::of(0.0);
     let job = scene.job(&two, Merge::Last, false, fill);

@@ -9,25 +9,25 @@ use xr_conformance::{
 use xr_core::{DataType, Grid, Merge, Scalar, Session, ValueTable};
 use xr_cpu::Cpu;
 
-/// A coordinate in pixels: on the half-pixel lattice, next to it, anywhere near, or far away.
-fn coordinate() -> impl Strategy<Value = f64> {
+/// A coordinate in pixels: on the half-pixel lattice, next to it, anywhere near, or up to `far` away.
+fn coordinate(far: f64) -> impl Strategy<Value = f64> {
     prop_oneof![
         4 => (-10..170i32).prop_map(|n| f64::from(n) / 2.0),
         1 => (-10..170i32).prop_map(|n| (f64::from(n) / 2.0).next_up()),
         4 => -5.0..85.0f64,
-        1 => -1e12..1e12f64,
+        1 => prop_oneof![-1e12..1e12f64, -far..far],
     ]
 }
 
-fn path(vertices: std::ops::Range<usize>) -> impl Strategy<Value = Vec<[f64; 2]>> {
-    prop::collection::vec([coordinate(), coordinate()], vertices)
+fn path(vertices: std::ops::Range<usize>, far: f64) -> impl Strategy<Value = Vec<[f64; 2]>> {
+    prop::collection::vec([coordinate(far), coordinate(far)], vertices)
 }
 
 fn shape() -> impl Strategy<Value = Shape> {
     prop_oneof![
-        4 => prop::collection::vec(path(3..9), 1..4).prop_map(Shape::Polygon),
-        2 => prop::collection::vec(path(2..6), 1..3).prop_map(Shape::Lines),
-        1 => path(1..5).prop_map(Shape::Points),
+        4 => prop::collection::vec(path(3..9, 1e200), 1..4).prop_map(Shape::Polygon),
+        2 => prop::collection::vec(path(2..6, 1e18), 1..3).prop_map(Shape::Lines),
+        1 => path(1..5, 1e200).prop_map(Shape::Points),
     ]
 }
 
@@ -46,7 +46,8 @@ fn transform() -> impl Strategy<Value = [f64; 4]> {
 fn scene() -> impl Strategy<Value = Scene> {
     (1..80u32, 1..80u32, transform(), prop::collection::vec(feature(), 1..12)).prop_map(
         |(width, height, transform, mut features)| {
-            let grid = Grid::new(width, height, transform).unwrap();
+            let [x0, dx, y0, dy] = transform;
+            let grid = Grid { width, height, x0, y0, dx, dy };
             let world = |[x, y]: [f64; 2]| [grid.x0 + x * grid.dx, grid.y0 + y * grid.dy];
             for shape in features.iter_mut().flat_map(|feature| &mut feature.shapes) {
                 match shape {

@@ -23,6 +23,7 @@ const BITES: &[(Fault, &str)] = &[
     (Fault::LocalCoordinates, "tiling_keeps_bits"),
     (Fault::ClaimsHostMemory, "in_place_equals_windows"),
     (Fault::UploadsTablesPerWindow, "tables_staged_once"),
+    (Fault::GathersInPlaceOrder, "spans_are_one_readback"),
     (Fault::UploadsTablesPerWindow, "books_balance"),
     (Fault::HidesReadback, "books_balance"),
     (Fault::AllocatesWholeRaster, "memory_is_bounded"),

@@ -58,6 +58,7 @@ fn print(facts: &Map<String, Value>, indent: usize) {
                 }
             }
             Value::Null => {}
+            Value::Array(items) if items.is_empty() => {}
             other => println!("{label:<16} {}", plain(other)),
         }
     }

@@ -45,6 +45,8 @@ pub(super) struct Stretch {
     /// Values above `high` share its colour.
     cut_above: bool,
     curve: Curve,
+    /// Where the curve takes `low` and `high`.
+    ends: (f64, f64),
 }
 
 impl Stretch {
@@ -58,25 +60,26 @@ impl Stretch {
 
     /// The range to show along `curve`: all values, less a long tail on either side.
     fn along(curve: Curve, body: &Body) -> Self {
-        let (low, high) = (body.low, body.high);
-        let mut stretch = Self { low, high, cut_below: false, cut_above: false, curve };
+        let (mut low, mut high) = (body.low, body.high);
+        let (mut cut_below, mut cut_above) = (false, false);
         let (bulk_low, bulk_high) = (body.quantile(BULK.0).min(body.zero), body.quantile(BULK.1).max(body.zero));
         let tail = LONG_TAIL * (curve.at(bulk_high) - curve.at(bulk_low));
         let round = |value: f64| match curve {
             Curve::Linear { .. } => Step::fit(bulk_low, bulk_high, ROUNDING).map_or(value, |step| step.nearest(value)),
             Curve::LogLike { .. } => ticks::nearest_decade(value),
         };
+        // A bulk of one value only has no extent to measure a tail by.
         if bulk_low < bulk_high {
             let rounded = round(bulk_low);
             if curve.at(bulk_low) - curve.at(low) > tail && low < rounded {
-                (stretch.low, stretch.cut_below) = (rounded, true);
+                (low, cut_below) = (rounded, true);
             }
             let rounded = round(bulk_high);
-            if curve.at(high) - curve.at(bulk_high) > tail && rounded < high && stretch.low < rounded {
-                (stretch.high, stretch.cut_above) = (rounded, true);
+            if curve.at(high) - curve.at(bulk_high) > tail && low < rounded && rounded < high {
+                (high, cut_above) = (rounded, true);
             }
         }
-        stretch
+        Self { low, high, cut_below, cut_above, curve, ends: (curve.at(low), curve.at(high)) }
     }
 
     /// How far the deciles' positions are from even, at worst: 0 for a uniform distribution, towards 1 for a skewed one.
@@ -89,7 +92,7 @@ impl Stretch {
 
     /// Where on the ramp a value lies: 0…1.
     pub(super) fn position(&self, value: f64) -> f64 {
-        let (low, high) = (self.curve.at(self.low), self.curve.at(self.high));
+        let (low, high) = self.ends;
         let position = (self.curve.at(value) - low) / (high - low);
         if position.is_nan() { 0.5 } else { position.clamp(0.0, 1.0) }
     }

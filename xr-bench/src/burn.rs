@@ -70,6 +70,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let rule = Rule { merge, all_touched: options.all_touched, fill: Scalar::new(dtype, Number::Int(0))? };
     let job = RasterizeJob { geometry: &geometry, values: &values, grid, rule, window: (options.size, options.size) };
 
+    let inputs = resident();
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
     let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
@@ -81,14 +82,14 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         times.push(start.elapsed().as_secs_f64());
     }
     let ours = peer::Times::of(&times[1..]);
-    let first = times[0];
+    let (first, memory) = (times[0], peak_resident().saturating_sub(inputs));
     let peer = if options.peers {
         let task = peer::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
         Some(peer::rasterio(&options.python, &task, options.repeat, pixels)?)
     } else {
         None
     };
-    report(options, first, &ours, peer.as_ref());
+    report(options, first, memory, &ours, peer.as_ref());
     Ok(())
 }
 
@@ -97,8 +98,7 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
     all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
 }
 
-fn report(options: &Options, first: f64, ours: &peer::Times, peer: Option<&peer::Report>) {
-    let peak = peak_rss();
+fn report(options: &Options, first: f64, memory: u64, ours: &peer::Times, peer: Option<&peer::Report>) {
     if options.json {
         let peer = peer.map(|p| serde_json::json!({
             "version": p.version, "median_s": p.times.median, "min_s": p.times.min, "max_s": p.times.max,
@@ -108,7 +108,7 @@ fn report(options: &Options, first: f64, ours: &peer::Times, peer: Option<&peer:
             "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
             "merge": options.merge, "dtype": options.dtype, "all_touched": options.all_touched,
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
-            "peak_rss": peak, "rasterio": peer,
+            "memory": memory, "rasterio": peer,
         });
         println!("{report}");
         return;
@@ -124,12 +124,12 @@ fn report(options: &Options, first: f64, ours: &peer::Times, peer: Option<&peer:
         if options.all_touched { ", all touched" } else { "" }
     );
     println!(
-        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2})  peak {:.2} bytes per pixel",
+        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2})  {:.2} bytes per pixel beyond the inputs",
         ms(ours.median),
         ms(ours.min),
         ms(ours.max),
         ms(first),
-        peak as f64 / f64::from(options.size).powi(2)
+        memory as f64 / f64::from(options.size).powi(2)
     );
     if let Some(p) = peer {
         println!(
@@ -144,10 +144,19 @@ fn report(options: &Options, first: f64, ours: &peer::Times, peer: Option<&peer:
     }
 }
 
-/// Peak resident bytes of this process, 0 where the system does not tell.
-fn peak_rss() -> u64 {
+/// Peak resident bytes of this process so far, 0 where the system does not tell.
+fn peak_resident() -> u64 {
+    status("VmHWM:")
+}
+
+/// Resident bytes of this process now.
+fn resident() -> u64 {
+    status("VmRSS:")
+}
+
+fn status(field: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(field));
     let kib = line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
     kib.unwrap_or(0) * 1024
 }

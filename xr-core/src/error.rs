@@ -17,6 +17,14 @@ pub enum Error {
         /// What is missing.
         reason: String,
     },
+    /// A backend that this build does not have.
+    #[error("the backend `{name}` is not compiled in; this build has: {compiled}")]
+    NotCompiledIn {
+        /// The name asked for.
+        name: String,
+        /// Names of the backends there are.
+        compiled: String,
+    },
     /// The backend exists but cannot do this. Never answered by a silent detour through the host.
     #[error("backend `{backend}` does not support {what}")]
     Unsupported {

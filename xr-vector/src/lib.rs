@@ -8,7 +8,7 @@
 //! | GeoJSON, newline-delimited or RS-separated too | own serde visitor into flat coordinates, in parallel | CRS84, or the legacy `crs` member | – |
 //! | Shapefile | own (see below) | `.prj` | – |
 //! | FlatGeobuf | `flatgeobuf` | header | – |
-//! | CSV with a WKT column or x and y columns | `csv`, `wkt` | none | – |
+//! | CSV with a WKT column or x and y columns | `csv`, own WKT | none | – |
 //! | GeoPackage | `rusqlite`, own WKB | `gpkg_spatial_ref_sys` | `gpkg`: compiles SQLite (a C compiler, about a minute) |
 //! | GeoParquet | `parquet`, own WKB | PROJJSON | `parquet`: about 40 crates of parquet and arrow |
 //!
@@ -53,6 +53,7 @@ mod shapefile;
 mod source;
 #[cfg(any(feature = "gpkg", feature = "parquet"))]
 mod wkb;
+mod wkt;
 
 pub use error::VectorError;
 pub use format::Format;

@@ -27,7 +27,7 @@ cases! {
     ties: ties_go_left_and_up ties_follow_order neighbours_partition;
     kinds: lines_and_points collections_are_unions;
     windows: tiling_keeps_bits in_place_equals_windows;
-    traffic: tables_staged_once books_balance;
+    traffic: tables_staged_once spans_are_one_readback books_balance;
     memory: memory_is_bounded windows_recycle_memory;
     codec: tiles_decode sparse_tiles_are_empty unlisted_codecs_are_refused batch_is_one_slab;
     fused: fused_equals_separate;

@@ -7,7 +7,7 @@ use crate::{
     verdict::expect,
 };
 use xr_core::{
-    Codec, DataType, Encoding, Engine, Image, Merge, Predictor, Result, Scalar, StagedGeometry, ValueTable,
+    Codec, DataType, Encoding, Engine, Image, Layout, Merge, Predictor, Purpose, Result, Scalar, StagedGeometry, ValueTable,
 };
 
 fn shapes() -> Verdict<Scene> {
@@ -34,6 +34,32 @@ pub fn tables_staged_once<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
         expect(moved.probes <= 2, || format!("two probes a job at most, {}", what()))?;
     }
     Ok(())
+}
+
+/// Spans come back in the order asked for and in one transfer: as they lie if they adjoin, else after one gather.
+pub fn spans_are_one_readback<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let session = session(open)?;
+    let lane = session.lane(1);
+    let mut layout = Layout::default();
+    let spans = [layout.add(256)?, layout.add(8)?, layout.add(1000)?, layout.add(5)?];
+    let [a, b, c, d] = spans;
+    for (order, gathers) in [([a, b].as_slice(), 0), (&[a, c], 1), (&[d, a, c], 1), (&[b], 0), (&[], 0)] {
+        let slab = session.slab(lane, &layout)?;
+        for (span, byte) in spans.iter().zip(1..) {
+            session.put(lane, &vec![byte; span.len], &slab, *span)?;
+        }
+        let before = traffic(&session);
+        let view = session.read(lane, &slab, order, Purpose::Payload)?.wait()?;
+        let moved = traffic(&session) - before;
+        let downloads = u64::from(!order.is_empty());
+        expect((moved.gathers, moved.downloads) == (gathers, downloads), || format!("{order:?}: {moved:?}"))?;
+        for (n, span) in order.iter().enumerate() {
+            let byte = spans.iter().zip(1..).find(|(other, _)| *other == span).map_or(0, |(_, byte)| byte);
+            expect(view.part(n) == vec![byte; span.len], || format!("part {n} of {order:?} has other bytes"))?;
+        }
+        expect(view.parts() == order.len(), || format!("{} parts of {order:?}", view.parts()))?;
+    }
+    balanced(&session, "readbacks")
 }
 
 /// The driver did what the session asked for, nothing else.

@@ -39,7 +39,10 @@ impl Backend for Mock {
 
     fn gather(&self, on: &Stream, src: &Buffer, spans: &[Span], dst: &Buffer) -> Result<()> {
         self.heap.meter.gather();
-        let (src, dst, spans) = (src.id, dst.id, spans.to_vec());
+        let (src, dst, mut spans) = (src.id, dst.id, spans.to_vec());
+        if self.has(Fault::GathersInPlaceOrder) {
+            spans.sort_by_key(|span| span.at);
+        }
         on.push(move |heap| {
             heap.run("gather", |memory| {
                 let parts: Option<Vec<&[u8]>> = spans.iter().map(|&span| memory.span(src, span)).collect();

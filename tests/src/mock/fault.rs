@@ -56,6 +56,8 @@ faults! {
     ClaimsHostMemory,
     /// Takes a codec that it does not list.
     TakesAnyCodec,
+    /// Spans are put together in the order they lie in, not in that asked for.
+    GathersInPlaceOrder,
     /// Encoded tiles come back one by one.
     ReadsBackPerTile,
     /// The last row of a tile goes without prediction.

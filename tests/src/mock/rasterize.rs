@@ -105,9 +105,6 @@ impl Rasterize for Mock {
         let is_last = window.col + window.width == burn.grid.width && window.row + window.height == burn.grid.height;
         if is_last {
             *self.left_behind() = None;
-            if self.has(Fault::DropsLastWindow) {
-                return Ok(());
-            }
         }
         let kernel = Kernel {
             geometry: Geometry::new(burn.geometry),
@@ -115,6 +112,7 @@ impl Rasterize for Mock {
             scene: burn.scene.clone(),
             grid: burn.grid,
             rule: self.rule(burn.rule),
+            is_last,
             fault: self.fault,
         };
         let (slab, pixels, status) = (out.slab.buffer().id, out.pixels, out.status);
@@ -164,6 +162,7 @@ struct Kernel {
     scene: MockScene,
     grid: Grid,
     rule: Rule,
+    is_last: bool,
     fault: Option<Fault>,
 }
 
@@ -189,9 +188,14 @@ impl Kernel {
         Some(status.map(|status| (out, status & !cleared)))
     }
 
+    /// Whether the pixels are not written.
     fn leaves_out(&self, pixels: &[u8]) -> bool {
         let fill = self.rule.fill.bytes();
-        self.fault == Some(Fault::SkipsEmptyWindows) && pixels.chunks_exact(fill.len()).all(|pixel| pixel == fill)
+        match self.fault {
+            Some(Fault::DropsLastWindow) => self.is_last,
+            Some(Fault::SkipsEmptyWindows) => pixels.chunks_exact(fill.len()).all(|pixel| pixel == fill),
+            _ => false,
+        }
     }
 }
 

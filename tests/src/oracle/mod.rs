@@ -3,7 +3,7 @@
 //! - [`definition`]: each pixel by itself in rational numbers, the definitions as they read; slow.
 //! - [`rows`]: the same sets with a few integer operations per edge and row ([`mask`]); the tests hold it against
 //!   [`definition`].
-//! - [`merge`]: features in order → values.
+//! - [`mod@merge`]: features in order → values.
 //! - [`scenes`]: seeded geometry that looks for trouble.
 //!
 //! Coordinates are pixel space: x right, y down, pixel (c, r) the box [c, c+1) × [r, r+1).

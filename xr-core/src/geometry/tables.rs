@@ -66,11 +66,9 @@ impl Bounds {
     }
 
     pub(super) fn include(&mut self, vertices: &[[f64; 2]]) {
-        for v in vertices {
-            for axis in 0..2 {
-                self.min[axis] = self.min[axis].min(v[axis]);
-                self.max[axis] = self.max[axis].max(v[axis]);
-            }
+        for &[x, y] in vertices {
+            self.min = [self.min[0].min(x), self.min[1].min(y)];
+            self.max = [self.max[0].max(x), self.max[1].max(y)];
         }
     }
 }

@@ -3,14 +3,17 @@
 use super::band::Intervals;
 use std::ops::Range;
 
+/// End pixels are clamped to this magnitude, 2⁶¹: products of differences then fit 128 bits.
+const FAR: f64 = (1u64 << 61) as f64;
+
 /// Pixels of a segment between its two end pixels, in integers: along the longer axis one pixel per step, the nearest to
 /// the line between the end pixels' centres, a tie going to the smaller row or column whatever the direction.
 ///
 /// Rows and columns come from the whole, unclipped segment, each row's by a division of its own, so that neither window
 /// nor band can matter.
 pub(super) fn segment(a: [f64; 2], b: [f64; 2], rows: &Range<i32>, out: &mut Intervals) {
-    let pixel = |v: [f64; 2]| (i128::from(v[0].floor() as i64), i128::from(v[1].floor() as i64));
-    let (a, b) = (pixel(a), pixel(b));
+    let pixel = |x: f64| x.floor().clamp(-FAR, FAR) as i128;
+    let (a, b) = ((pixel(a[0]), pixel(a[1])), (pixel(b[0]), pixel(b[1])));
     let (across, down) = ((b.0 - a.0).abs(), (b.1 - a.1).abs());
     if across >= down {
         let (left, right) = if a.0 <= b.0 { (a, b) } else { (b, a) };

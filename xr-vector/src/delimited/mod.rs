@@ -1,20 +1,19 @@
 //! CSV and its relatives: a header line, then features whose geometry is a WKT column or two coordinate columns.
 
 mod kinds;
-mod wkt_text;
 
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 
 use csv::{ByteRecord, Position, ReaderBuilder};
 use rayon::prelude::*;
-use wkt::Wkt;
 use xr_core::Value;
 
 use crate::error::FileName;
-use crate::geometry::Geometry;
+use crate::geometry::{Geometry, GeometryBuffer, Kind, Part};
 use crate::scalar::Scalar;
 use crate::source::{About, Reader as AnyReader};
+use crate::wkt;
 use crate::{Column, Format, OpenOptions, Source, VectorError, Visitor};
 use kinds::{guess_kinds, scalar};
 
@@ -108,20 +107,31 @@ impl Reader {
         visitor: &mut V,
     ) -> Result<u64, VectorError> {
         let mut rows: Vec<ByteRecord> = Vec::new();
+        let mut buffers: Vec<GeometryBuffer> = Vec::new();
         let mut index = 0;
         loop {
             // Rows before a broken one are still delivered.
             let (count, end) = self.fill(&mut rows);
-            let geometries: Vec<RowGeometry> =
-                rows[..count].par_iter().map(|row| row_geometry(row, self.geometry)).collect();
+            let group = count.div_ceil(4 * rayon::current_num_threads()).max(1);
+            buffers.resize_with(buffers.len().max(count.div_ceil(group)), GeometryBuffer::default);
+            let parsed: Vec<Vec<RowGeometry>> = rows[..count]
+                .par_chunks(group)
+                .zip(&mut buffers)
+                .map(|(rows, buffer)| {
+                    buffer.clear();
+                    rows.iter().map(|row| row_geometry(row, self.geometry, buffer)).collect()
+                })
+                .collect();
+            let geometries = parsed.iter().zip(&buffers).flat_map(|(group, buffer)| {
+                group.iter().map(move |part| part.as_ref().map(|part| part.map(|part| buffer.geometry(part))))
+            });
             for (row, geometry) in rows.iter().zip(geometries) {
                 let scalars: Vec<Scalar<'_>> =
                     wanted.iter().map(|&i| scalar(row.get(i).unwrap_or_default(), self.columns[i].kind)).collect();
                 let values: Vec<Value<'_>> = scalars.iter().map(Scalar::value).collect();
                 let flow = match geometry {
-                    Ok(Some(geometry)) => visitor.feature(index, Some(&geometry), &values),
-                    Ok(None) => visitor.feature(index, None::<&Geometry<'_>>, &values),
-                    Err(reason) => visitor.malformed(index, &reason),
+                    Ok(geometry) => visitor.feature::<Geometry<'_>>(index, geometry.as_ref(), &values),
+                    Err(reason) => visitor.malformed(index, reason),
                 };
                 index += 1;
                 if flow.is_break() {
@@ -156,15 +166,23 @@ impl Reader {
     }
 }
 
-type RowGeometry = Result<Option<Wkt<f64>>, String>;
+/// `None` is a null geometry.
+type RowGeometry = Result<Option<Part>, String>;
 
-fn row_geometry(row: &ByteRecord, columns: GeometryColumns) -> RowGeometry {
+fn row_geometry(row: &ByteRecord, columns: GeometryColumns, buffer: &mut GeometryBuffer) -> RowGeometry {
     let cell = |column| String::from_utf8_lossy(row.get(column).unwrap_or_default().trim_ascii());
     match columns {
-        GeometryColumns::Wkt(column) => wkt_text::parse(&cell(column)),
+        GeometryColumns::Wkt(column) => match cell(column) {
+            text if text.is_empty() => Ok(None),
+            text => wkt::parse(&text, buffer).map(Some),
+        },
         GeometryColumns::Xy(x, y) => match (cell(x), cell(y)) {
             (x, y) if x.is_empty() && y.is_empty() => Ok(None),
-            (x, y) => Ok(Some(wkt_text::point(coordinate("x", &x)?, coordinate("y", &y)?))),
+            (x, y) => {
+                let start = buffer.positions();
+                buffer.push_position(coordinate("x", &x)?, coordinate("y", &y)?);
+                Ok(Some(Part { kind: Kind::Point, start, end: start + 1 }))
+            }
         },
     }
 }

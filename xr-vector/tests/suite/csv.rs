@@ -38,22 +38,27 @@ fn wkt_of_every_kind_is_read() {
         \"LINESTRING Z (1 2 3, 4 5 6)\";2\n\
         SRID=4326\\;POINT(7 8);3\n\
         \"MULTIPOLYGON(((0 0,1 0,1 1,0 0)),((2 2,3 2,3 3,2 2)))\";4\n\
-        POINT EMPTY;5\n;6\nPOINT(1);7\nCURVEPOLYGON(1 2);8\n";
+        \"MULTIPOINT ZM ((1 2 0 0),EMPTY,5 6)\";9\n\"GEOMETRYCOLLECTION(POINTZ(1 2 3),POLYGON EMPTY)\";9\nPOINT EMPTY;5\n;6\nPOINT(1);7\nCURVEPOLYGON(1 2);8\n\
+        POINT(1 2) 3;9\n\"POLYGON((0 0,1 1)\";10\nPOINT(1 2));11\n";
     let path = scratch.file("a.csv", text.replace("SRID=4326\\;POINT(7 8)", "\"SRID=4326;POINT(7 8)\""));
     let rows = rows(&path, &["n"]);
     assert_eq!(
-        rows[..6],
+        rows[..8],
         [
             "0 POINT(1 2) [Int(1)]",
             "1 LINE(1 2,4 5) [Int(2)]",
             "2 POINT(7 8) [Int(3)]",
             "3 POLYGONS(((0 0,1 0,1 1,0 0)),((2 2,3 2,3 3,2 2))) [Int(4)]",
-            "4 POINT() [Int(5)]",
-            "5 null [Int(6)]"
+            "4 POINTS(1 2,5 6) [Int(9)]",
+            "5 COLLECTION(POINT(1 2),POLYGON()) [Int(9)]",
+            "6 POINT() [Int(5)]",
+            "7 null [Int(6)]"
         ]
     );
-    assert!(rows[6].starts_with("6 malformed: invalid WKT"), "{}", rows[6]);
-    assert!(rows[7].starts_with("7 malformed: invalid WKT"), "{}", rows[7]);
+    for (i, row) in rows.iter().enumerate().skip(8) {
+        assert!(row.starts_with(&format!("{i} malformed: invalid WKT")), "{row}");
+    }
+    assert_eq!(rows.len(), 13);
 }
 
 #[test]
@@ -61,7 +66,10 @@ fn hostile_nesting_is_malformed() {
     let scratch = Scratch::new();
     let bomb = "GEOMETRYCOLLECTION(".repeat(100_000);
     let path = scratch.file("a.csv", format!("wkt\n{bomb}\nPOINT(1 2)\n"));
-    assert_eq!(rows(&path, &[]), ["0 malformed: WKT nested deeper than 32", "1 POINT(1 2) []"]);
+    assert_eq!(
+        rows(&path, &[]),
+        ["0 malformed: invalid WKT at character 627: geometry collections nested deeper than 32", "1 POINT(1 2) []"]
+    );
 }
 
 #[test]
