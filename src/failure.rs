@@ -54,7 +54,8 @@ impl From<xr::Error> for Failure {
         match error {
             xr::Error::Cancelled { .. } => Self::Interrupted,
             xr::Error::Overflow { merge, .. } => {
-                let help = if merge == "count" { "pass --dtype u32" } else { "pass a wider --dtype, such as i64 or f64" };
+                let help =
+                    if merge == "count" { "pass --dtype u32" } else { "pass a wider --dtype, such as i64 or f64" };
                 Self::data(error.to_string(), help)
             }
             // A sink's own error says more than that a sink failed.

@@ -41,7 +41,8 @@ pub fn engine(name: &str, options: OpenOptions) -> Result<Box<dyn Engine>> {
         }
         #[cfg(feature = "cpu")]
         "cpu" => {
-            let cpu = if options.threads == 0 { xr_cpu::Cpu::open() } else { xr_cpu::Cpu::with_threads(options.threads)? };
+            let cpu =
+                if options.threads == 0 { xr_cpu::Cpu::open() } else { xr_cpu::Cpu::with_threads(options.threads)? };
             Ok(Box::new(Session::open(cpu, DEPTH)?))
         }
         _ => Err(Error::NotCompiledIn { name: name.to_owned(), compiled: BACKENDS.join(", ") }),

@@ -15,7 +15,10 @@ pub fn choose(options: &Rasterize, data: Option<Bounds>) -> Result<(Grid, Option
         (Some(extent), _) => extent,
         (None, Some(bounds)) => [bounds.min[0], bounds.min[1], bounds.max[0], bounds.max[1]],
         (None, None) => {
-            return Err(Failure::data("there is nothing to burn, so the raster has no bounds", "pass --extent, or check --where"));
+            return Err(Failure::data(
+                "there is nothing to burn, so the raster has no bounds",
+                "pass --extent, or check --where",
+            ));
         }
     };
     let grid = if let Some((rx, ry)) = options.resolution {
@@ -47,7 +50,10 @@ fn cells(length: f64, resolution: f64) -> Result<u32, Failure> {
         Ok(cells as u32)
     } else {
         Err(Failure::usage(
-            format!("a resolution of {resolution} makes {cells:e} pixels a side; the limit is {}", xr::grid::MAX_SIDE - 1),
+            format!(
+                "a resolution of {resolution} makes {cells:e} pixels a side; the limit is {}",
+                xr::grid::MAX_SIDE - 1
+            ),
             "resolutions are in units of the data: degrees or metres",
         ))
     }
@@ -56,7 +62,8 @@ fn cells(length: f64, resolution: f64) -> Result<u32, Failure> {
 fn like(path: &std::path::Path) -> Result<(Grid, Option<Crs>), Failure> {
     let directories = open_directories(path, &Limits::default())?;
     let first = directories.first();
-    let image = first.ok_or_else(|| Failure::data(format!("{}: holds no image", path.display()), "name another file"))?;
+    let image =
+        first.ok_or_else(|| Failure::data(format!("{}: holds no image", path.display()), "name another file"))?;
     let remedy = "--like needs a raster with a transform without rotation";
     let Some([x0, dx, rx, y0, ry, dy]) = image.transform()? else {
         return Err(Failure::data(format!("{}: has no transform", path.display()), remedy));

@@ -36,12 +36,8 @@ impl Features {
 
 /// Reads all inputs, in order.
 pub fn read(options: &Rasterize) -> Result<Features, Failure> {
-    let open = xr_vector::OpenOptions {
-        layer: options.layer.clone(),
-        x: options.x.clone(),
-        y: options.y.clone(),
-        wkt: None,
-    };
+    let open =
+        xr_vector::OpenOptions { layer: options.layer.clone(), x: options.x.clone(), y: options.y.clone(), wkt: None };
     let sources: Vec<(&PathBuf, Source)> = options
         .inputs
         .iter()
@@ -52,7 +48,8 @@ pub fn read(options: &Rasterize) -> Result<Features, Failure> {
         warn_of(path, source, options);
     }
     let filter = options.filter.as_deref().map(Expr::parse).transpose();
-    let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "columns with blanks are written \"so\""))?;
+    let filter =
+        filter.map_err(|e| Failure::usage(format!("--where: {e}"), "columns with blanks are written \"so\""))?;
     let mut columns: Vec<&str> = filter.as_ref().map(Expr::columns).unwrap_or_default();
     let filter = filter.as_ref().map(|f| f.bind(&columns)).transpose();
     let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "check the expression's columns"))?;
@@ -254,7 +251,7 @@ mod tests {
     fn features_are_named_by_their_file() {
         let mut origins = Origins::default();
         origins.begin(Path::new("a"));
-        [0, 1, 5].map(|index| origins.push(index));
+        [0, 1, 5].into_iter().for_each(|index| origins.push(index));
         origins.begin(Path::new("b"));
         origins.push(6);
         let names: Vec<_> = (0..4).map(|feature| origins.name(feature)).collect();

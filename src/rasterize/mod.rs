@@ -14,8 +14,8 @@ use options::{CodecName, PredictorName, Rasterize};
 use report::Report;
 use std::{path::Path, time::Instant};
 use xr::{
-    Codec, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar,
-    ValueTable, Window,
+    Codec, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar, ValueTable,
+    Window,
 };
 use xr_crs::Crs;
 use xr_geotiff::{Compression, GeoTiffWriter, ImageSpec, SampleType};
@@ -132,7 +132,8 @@ fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Res
     } else {
         Crs::parse(text)
     };
-    let crs = crs.map_err(|e| Failure::usage(format!("--crs: {e}"), "write EPSG:5070, or name a file that holds WKT"))?;
+    let crs =
+        crs.map_err(|e| Failure::usage(format!("--crs: {e}"), "write EPSG:5070, or name a file that holds WKT"))?;
     if let Some(data) = data.filter(|data| !data.same(&crs)) {
         tracing::warn!("the inputs state {data}; the output is labelled {crs} without reprojection");
     }
@@ -177,13 +178,19 @@ impl Burn {
             }
             (Error::FeatureValue { feature, value, dtype }, None) => Failure::data(
                 format!("{}: the value {value} does not fit {dtype}", features.origin(feature)),
-                format!("pass a --dtype that holds it, such as {}", DataType::smallest(features.numbers.iter().copied())),
+                format!(
+                    "pass a --dtype that holds it, such as {}",
+                    DataType::smallest(features.numbers.iter().copied())
+                ),
             ),
             (other, _) => other.into(),
         })?;
         let scalar = |option: &str, number: Number| {
             Scalar::new(dtype, number).map_err(|_| {
-                Failure::usage(format!("{option} {number} does not fit {dtype}"), "pass another value, or another --dtype")
+                Failure::usage(
+                    format!("{option} {number} does not fit {dtype}"),
+                    "pass another value, or another --dtype",
+                )
             })
         };
         let nodata = options.nodata.map(|v| scalar("--nodata", v)).transpose()?;

@@ -2,7 +2,7 @@
 
 use crate::{failure::Failure, preview};
 use std::{fs, path::Path};
-use xr::{Control, Engine, Grid, RasterizeJob, Rule, Scalar, ValueTable, with_pixel};
+use xr::{Control, Engine, Grid, Pixel, RasterizeJob, Rule, Scalar, ValueTable, with_pixel};
 
 /// Draws the job's result as a PNG. Pixels that no feature touches, and those of the nodata value, are left blank.
 ///
@@ -19,14 +19,14 @@ pub fn draw(
     let grid = Grid::new(width, height, [job.grid.x0, dx, job.grid.y0, dy])?;
     let values = with_pixel!(job.values.dtype(), T => {
         let typed: Vec<T> = bytemuck::allocation::pod_collect_to_vec(job.values.bytes());
-        ValueTable::from_pixels(&typed.iter().map(|&v| v as f64).collect::<Vec<f64>>())
+        ValueTable::from_pixels(&typed.iter().map(|&v| v.to_f64()).collect::<Vec<f64>>())
     });
     let rule = Rule { fill: Scalar::of(f64::NAN), ..job.rule };
     let mut pixels = vec![0.0f64; width as usize * height as usize];
     let small = RasterizeJob { grid, rule, values: &values, window: (width, height), ..*job };
     engine.rasterize_into(&small, Control::default(), bytemuck::cast_slice_mut(&mut pixels))?;
     if let Some(nodata) = nodata {
-        let nodata = with_pixel!(nodata.dtype(), T => nodata.get::<T>()? as f64);
+        let nodata = with_pixel!(nodata.dtype(), T => nodata.get::<T>()?.to_f64());
         pixels.iter_mut().filter(|v| **v == nodata).for_each(|v| *v = f64::NAN);
     }
     Ok(preview::encode(&preview::Picture { width, height, values: &pixels, title })?)

@@ -39,7 +39,8 @@ impl Skipped {
     }
 
     pub fn to_json(&self) -> serde_json::Value {
-        let reasons = self.0.iter().map(|r| serde_json::json!({ "reason": r.text, "count": r.count, "first": r.first }));
+        let reasons =
+            self.0.iter().map(|r| serde_json::json!({ "reason": r.text, "count": r.count, "first": r.first }));
         serde_json::json!({ "count": self.count(), "reasons": reasons.collect::<Vec<_>>() })
     }
 }

@@ -84,7 +84,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let ours = peer::Times::of(&times[1..]);
     let (first, memory) = (times[0], peak_resident().saturating_sub(inputs));
     let peer = if options.peers {
-        let task = peer::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
+        let task =
+            peer::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
         Some(peer::rasterio(&options.python, &task, options.repeat, pixels)?)
     } else {
         None
@@ -100,10 +101,12 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
 
 fn report(options: &Options, first: f64, memory: u64, ours: &peer::Times, peer: Option<&peer::Report>) {
     if options.json {
-        let peer = peer.map(|p| serde_json::json!({
-            "version": p.version, "median_s": p.times.median, "min_s": p.times.min, "max_s": p.times.max,
-            "differing_pixels": p.differing, "ratio": p.times.median / ours.median,
-        }));
+        let peer = peer.map(|p| {
+            serde_json::json!({
+                "version": p.version, "median_s": p.times.median, "min_s": p.times.min, "max_s": p.times.max,
+                "differing_pixels": p.differing, "ratio": p.times.median / ours.median,
+            })
+        });
         let report = serde_json::json!({
             "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
             "merge": options.merge, "dtype": options.dtype, "all_touched": options.all_touched,

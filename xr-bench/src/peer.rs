@@ -76,7 +76,8 @@ fn ask(
     ours: &[u8],
     folder: &std::path::Path,
 ) -> Result<Report, Failure> {
-    let vertices: Vec<f64> = task.polygons.iter().flat_map(|p| p.exterior().coords().flat_map(|c| [c.x, c.y])).collect();
+    let vertices: Vec<f64> =
+        task.polygons.iter().flat_map(|p| p.exterior().coords().flat_map(|c| [c.x, c.y])).collect();
     let lengths: Vec<u32> = task.polygons.iter().map(|p| p.exterior().0.len() as u32).collect();
     fs::write(folder.join("vertices"), bytemuck::cast_slice(&vertices))?;
     fs::write(folder.join("lengths"), bytemuck::cast_slice(&lengths))?;

@@ -26,7 +26,14 @@ impl Random {
 }
 
 /// Star-shaped polygons of `vertices` vertices at random angles, centres uniform over `size × size` pixels.
-pub fn stars(count: usize, vertices: usize, radius: (f64, f64), jitter: f64, size: f64, seed: u64) -> Vec<Polygon<f64>> {
+pub fn stars(
+    count: usize,
+    vertices: usize,
+    radius: (f64, f64),
+    jitter: f64,
+    size: f64,
+    seed: u64,
+) -> Vec<Polygon<f64>> {
     let mut random = Random::new(seed);
     let mut star = || {
         let (x, y) = (random.uniform(0.0, size), random.uniform(0.0, size));

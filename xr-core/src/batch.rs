@@ -38,8 +38,7 @@ pub fn compress<B: Compress>(session: &Session<B>, encoding: &Encoding, image: I
     let lane = session.lane(0);
     let slab = session.slab(lane, &layout)?;
     session.put(lane, image.pixels, &slab, pixels)?;
-    let io =
-        BatchIo { slab: &slab, image: pixels, width: image.width, height: image.height, sizes, output, scratch };
+    let io = BatchIo { slab: &slab, image: pixels, width: image.width, height: image.height, sizes, output, scratch };
     session.backend().compress(&lane.stream, encoding, &io)?;
     let sizes = read_sizes(session.read(lane, &slab, &[sizes], Purpose::Probe)?.wait()?.part(0));
     let span = Span { at: output.at, len: refuse_failed(&sizes, output.len)? };

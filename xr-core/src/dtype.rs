@@ -30,18 +30,8 @@ pub enum DataType {
 
 impl DataType {
     /// All types, integers first and each kind by size.
-    pub const ALL: [Self; 10] = [
-        Self::U8,
-        Self::I8,
-        Self::U16,
-        Self::I16,
-        Self::U32,
-        Self::I32,
-        Self::U64,
-        Self::I64,
-        Self::F32,
-        Self::F64,
-    ];
+    pub const ALL: [Self; 10] =
+        [Self::U8, Self::I8, Self::U16, Self::I16, Self::U32, Self::I32, Self::U64, Self::I64, Self::F32, Self::F64];
 
     /// Bytes per element.
     pub const fn size(self) -> usize {
@@ -195,6 +185,8 @@ pub trait Pixel: bytemuck::Pod + PartialOrd + Default + fmt::Debug + Send + Sync
     fn from_integer(v: i128) -> Option<Self>;
     /// Exact conversion for integers, rounding for floats; `None` when out of range.
     fn from_float(v: f64) -> Option<Self>;
+    /// The nearest f64.
+    fn to_f64(self) -> f64;
     /// Whether this is a NaN.
     fn is_nan(self) -> bool;
     /// The summand.
@@ -252,6 +244,9 @@ macro_rules! integer_pixel {
                 // Every f64 of magnitude below 2^64 with no fraction is exact as i128.
                 if v.fract() != 0.0 || v.abs() >= 18_446_744_073_709_551_616.0 { None } else { Self::from_integer(v as i128) }
             }
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
             fn is_nan(self) -> bool {
                 false
             }
@@ -290,6 +285,9 @@ macro_rules! float_pixel {
             fn from_float(v: f64) -> Option<Self> {
                 let rounded = v as $t;
                 (rounded.is_finite() || !v.is_finite()).then_some(rounded)
+            }
+            fn to_f64(self) -> f64 {
+                self.into()
             }
             fn is_nan(self) -> bool {
                 self != self

@@ -37,7 +37,9 @@ impl Grid {
     /// [`Error::Grid`] for an empty side, a side of [`MAX_SIDE`] or more, a pixel size of zero, or numbers that are not finite.
     pub fn new(width: u32, height: u32, [x0, dx, y0, dy]: [f64; 4]) -> Result<Self> {
         if width == 0 || height == 0 {
-            return Err(Error::Grid(format!("{width} × {height} pixels: a grid needs at least one row and one column")));
+            return Err(Error::Grid(format!(
+                "{width} × {height} pixels: a grid needs at least one row and one column"
+            )));
         }
         if width >= MAX_SIDE || height >= MAX_SIDE {
             return Err(Error::Grid(format!("{width} × {height} pixels: a side has at most {}", MAX_SIDE - 1)));

@@ -1,9 +1,7 @@
 //! What a backend computes. One trait per family and **no default bodies**: a backend that lacks an operation does not
 //! compile as an engine, instead of quietly running it on the host. Launch methods take device handles only.
 
-use crate::{
-    Backend, DataType, Encoding, Grid, Result, Rule, Session, Slab, Span, Staged, StagedGeometry, Window,
-};
+use crate::{Backend, DataType, Encoding, Grid, Result, Rule, Session, Slab, Span, Staged, StagedGeometry, Window};
 
 /// Vectors → pixels.
 pub trait Rasterize: Backend {

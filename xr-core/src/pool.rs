@@ -32,7 +32,8 @@ impl Layout {
     /// [`Error::Limit`] when the sum leaves the address space.
     pub fn add(&mut self, len: usize) -> Result<Span> {
         let at = self.total;
-        let end = at.checked_add(len).and_then(|n| n.checked_next_multiple_of(256)).filter(|&n| n <= isize::MAX as usize);
+        let end =
+            at.checked_add(len).and_then(|n| n.checked_next_multiple_of(256)).filter(|&n| n <= isize::MAX as usize);
         self.total = end.ok_or(Error::Limit { what: "slab bytes", got: u64::MAX, limit: isize::MAX as u64 })?;
         Ok(Span { at, len })
     }

@@ -41,7 +41,8 @@ impl<B: Backend> Shared<B> {
     fn host(&self, bytes: usize) -> Result<B::Host> {
         let mut free = self.hosts();
         let size = |h: &B::Host| h.as_ref().len();
-        let fits = free.iter().enumerate().filter(|(_, h)| size(h) >= bytes).min_by_key(|(_, h)| size(h)).map(|(i, _)| i);
+        let fits =
+            free.iter().enumerate().filter(|(_, h)| size(h) >= bytes).min_by_key(|(_, h)| size(h)).map(|(i, _)| i);
         match fits.and_then(|i| free.remove(i)) {
             Some(host) => Ok(host),
             None => self.backend.host(bytes.next_multiple_of(4096)),
@@ -80,7 +81,10 @@ impl<B: Backend> Session<B> {
     pub fn with_pool(backend: B, depth: usize, pool: Box<dyn Pool<B>>) -> Result<Self> {
         let lane = |n| Ok(Lane { id: LaneId(n), stream: backend.stream()? });
         let lanes = (0..depth.max(1)).map(lane).collect::<Result<_>>()?;
-        Ok(Self { lanes, shared: Arc::new(Shared { pool, hosts: Mutex::default(), ledger: Meter::default(), backend }) })
+        Ok(Self {
+            lanes,
+            shared: Arc::new(Shared { pool, hosts: Mutex::default(), ledger: Meter::default(), backend }),
+        })
     }
 
     /// The device.

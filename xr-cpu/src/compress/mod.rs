@@ -37,8 +37,9 @@ pub fn encode(encoding: &Encoding, image: Image<'_>, sizes: &mut [u32], output: 
         .collect::<Result<_>>()?;
     let mut rest = output;
     for (tile, size) in tiles.iter().zip(sizes) {
-        let (to, after) =
-            rest.split_at_mut_checked(tile.len()).ok_or(Error::Misuse { what: "the output holds the planned bytes" })?;
+        let (to, after) = rest
+            .split_at_mut_checked(tile.len())
+            .ok_or(Error::Misuse { what: "the output holds the planned bytes" })?;
         to.copy_from_slice(tile);
         *size = tile.len() as u32; // a tile has at most 2^30 bytes, and its bound a little more
         rest = after;
@@ -59,9 +60,10 @@ impl Compress for Cpu {
     fn compress(&self, (): &(), encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()> {
         let mut memory = io.slab.buffer().write();
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut memory);
-        let [pixels, sizes, output] = bytes
-            .get_disjoint_mut([io.image.range(), io.sizes.range(), io.output.range()])
-            .map_err(|_| Error::Misuse { what: "the spans of a batch lie apart in its slab" })?;
+        let [pixels, sizes, output] =
+            bytes
+                .get_disjoint_mut([io.image.range(), io.sizes.range(), io.output.range()])
+                .map_err(|_| Error::Misuse { what: "the spans of a batch lie apart in its slab" })?;
         let sizes = bytemuck::try_cast_slice_mut(sizes).map_err(|_| Error::Misuse { what: "sizes are aligned" })?;
         let image = Image { pixels, width: io.width, height: io.height };
         self.launch(|| encode(encoding, image, sizes, output))

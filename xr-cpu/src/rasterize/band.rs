@@ -160,8 +160,7 @@ impl<T: Pixel> WindowBurn<'_, T> {
         let mut add = |row: u32, start: i32, end: i32| {
             fold.add(row as usize, (start - left) as usize..(end - left) as usize, value, pixels);
         };
-        let filled_only =
-            group.len() == 1 && !self.scene.all_touched && self.drawn(&group[0]) == Drawn::Polygon;
+        let filled_only = group.len() == 1 && !self.scene.all_touched && self.drawn(&group[0]) == Drawn::Polygon;
         for run in group {
             self.draw(run, band, &rows, crossings, intervals);
             crossings.drain(rows.len(), |row, columns| {
@@ -186,14 +185,7 @@ impl<T: Pixel> WindowBurn<'_, T> {
         self.scene.drawn[run.part as usize]
     }
 
-    fn draw(
-        &self,
-        run: &Run,
-        band: usize,
-        rows: &Range<i32>,
-        crossings: &mut ByRow<i32>,
-        intervals: &mut Intervals,
-    ) {
+    fn draw(&self, run: &Run, band: usize, rows: &Range<i32>, crossings: &mut ByRow<i32>, intervals: &mut Intervals) {
         let chunk: &Chunk = &self.scene.chunks[run.chunk as usize];
         let entries = &chunk.band(band)[run.entries.start as usize..run.entries.end as usize];
         let width = self.grid.width as i32;

@@ -34,10 +34,7 @@ fn along_columns(left: (i128, i128), right: (i128, i128), rows: &Range<i32>, out
         let (first, last) = if down == 0 {
             (0, across)
         } else if falling {
-            (
-                (across * (2 * step - 1)).div_euclid(2 * down) + 1,
-                (across * (2 * step + 1)).div_euclid(2 * down),
-            )
+            ((across * (2 * step - 1)).div_euclid(2 * down) + 1, (across * (2 * step + 1)).div_euclid(2 * down))
         } else {
             (ceil_div(across * (2 * step - 1), 2 * down), ceil_div(across * (2 * step + 1), 2 * down) - 1)
         };

@@ -13,8 +13,7 @@ pub use scene::Scene;
 
 use crate::Cpu;
 use xr_core::{
-    Burn, BurnOutput, Error, GeometryView, Grid, Rasterize, Result, Session, Staged, StagedGeometry,
-    Window,
+    Burn, BurnOutput, Error, GeometryView, Grid, Rasterize, Result, Session, Staged, StagedGeometry, Window,
 };
 
 impl Rasterize for Cpu {
@@ -46,10 +45,7 @@ impl Rasterize for Cpu {
     }
 }
 
-fn with_tables<R>(
-    geometry: &StagedGeometry<Cpu>,
-    work: impl FnOnce(GeometryView<'_>) -> Result<R>,
-) -> Result<R> {
+fn with_tables<R>(geometry: &StagedGeometry<Cpu>, work: impl FnOnce(GeometryView<'_>) -> Result<R>) -> Result<R> {
     let guards = (geometry.vertices.buffer().read(), geometry.paths.buffer().read(), geometry.parts.buffer().read());
     work(GeometryView {
         vertices: prefix(&guards.0, &geometry.vertices)?,
@@ -64,4 +60,3 @@ fn prefix<'a, T: bytemuck::Pod>(words: &'a [u64], staged: &Staged<Cpu, T>) -> Re
     let elements = bytes.get(..staged.len() * size_of::<T>()).map(bytemuck::try_cast_slice);
     elements.and_then(std::result::Result::ok).ok_or(Error::Misuse { what: "staged memory holds its elements" })
 }
-

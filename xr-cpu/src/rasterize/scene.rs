@@ -181,11 +181,7 @@ impl Rows<'_> {
 }
 
 /// Calls `found` with the first vertex and the smaller and larger y of each segment of a path.
-fn segments(
-    ys: impl Iterator<Item = f64>,
-    range: std::ops::Range<usize>,
-    mut found: impl FnMut(usize, f64, f64),
-) {
+fn segments(ys: impl Iterator<Item = f64>, range: std::ops::Range<usize>, mut found: impl FnMut(usize, f64, f64)) {
     let mut before = f64::NAN;
     for (y, vertex) in ys.zip(range.clone()) {
         if vertex > range.start {

@@ -104,7 +104,7 @@ impl GeometryBuffer {
     }
 }
 
-/// A decoded geometry: a view of flat arrays. It stands for every `geo-traits` role; [`GeometryTrait::as_type`] says
+/// A decoded geometry: a view of flat arrays. It stands for every `geo-traits` role; `as_type` says
 /// which one it has.
 #[derive(Clone, Copy, Debug)]
 pub struct Geometry<'a> {

@@ -48,7 +48,7 @@ fn flatgeobuf_has_gdals_figures() {
 #[cfg(feature = "gpkg")]
 #[test]
 fn geopackage_has_gdals_figures() {
-    let expected = (3107, 61272, 3235, 17250332445.300072, 109381721591.197876, 7810103.271);
+    let expected = (3107, 61272, 3235, 17250332445.30007, 109381721591.19788, 7810103.271);
     check("us_counties_5070.gpkg", &["area_km2"], expected);
 }
 
