@@ -6,6 +6,11 @@
 
 pub use xr_core::*;
 
+/// The README's example, run as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 /// Backends compiled in, in order of preference.
 pub const BACKENDS: &[&str] = &[
     #[cfg(feature = "cpu")]

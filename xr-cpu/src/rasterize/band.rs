@@ -112,7 +112,9 @@ impl<T: Pixel> WindowBurn<'_, T> {
     }
 
     fn band<F: Fold<T>>(&self, band: usize, rows: Range<i32>, scratch: &mut Scratch<F>, pixels: &mut [T]) {
-        scratch.intervals.rows = rows.clone();
+        scratch.crossings.start(rows.len());
+        scratch.intervals.by_row.start(rows.len());
+        scratch.intervals.rows = rows;
         scratch.intervals.columns = self.window.col as i32..(self.window.col + self.window.width) as i32;
         let mut runs = std::mem::take(&mut scratch.runs);
         self.find_runs(band, &mut runs);
@@ -163,7 +165,7 @@ impl<T: Pixel> WindowBurn<'_, T> {
         let filled_only = group.len() == 1 && !self.scene.all_touched && self.drawn(&group[0]) == Drawn::Polygon;
         for run in group {
             self.draw(run, band, &rows, crossings, intervals);
-            crossings.drain(rows.len(), |row, columns| {
+            crossings.drain(|row, columns| {
                 sort(columns, |&c| c);
                 for pair in columns.chunks_exact(2) {
                     if let Some((start, end)) = intervals.clip(pair[0], pair[1]) {
@@ -177,7 +179,7 @@ impl<T: Pixel> WindowBurn<'_, T> {
             });
         }
         if !intervals.by_row.is_empty() {
-            intervals.by_row.drain(rows.len(), |row, spans| union(spans, |start, end| add(row, start, end)));
+            intervals.by_row.drain(|row, spans| union(spans, |start, end| add(row, start, end)));
         }
     }
 
@@ -197,8 +199,11 @@ impl<T: Pixel> WindowBurn<'_, T> {
             }
             return;
         }
+        let mut last = (u32::MAX, [0.0; 2]); // most edges begin where the one before them ends
         for &vertex in entries {
-            let (a, b) = (pixel(vertex), pixel(vertex + 1));
+            let a = if last.0 == vertex { last.1 } else { pixel(vertex) };
+            let b = pixel(vertex + 1);
+            last = (vertex + 1, b);
             match (drawn, self.scene.all_touched) {
                 (Drawn::Polygon, touched) => {
                     if let Some(edge) = Edge::new(a, b) {

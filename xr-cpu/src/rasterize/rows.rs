@@ -1,53 +1,105 @@
-//! Items collected in any order, then laid out row by row.
+//! Items collected in any order, handed out row by row.
+
+/// Items of a row that need no sorting into place: a feature crosses a row a few times, nearly always.
+const INLINE: usize = 8;
 
 /// What one feature leaves in the rows of a band: crossings or intervals.
 pub(super) struct ByRow<T> {
-    items: Vec<(u32, T)>,
-    sorted: Vec<T>,
-    starts: Vec<u32>,
+    counts: Vec<u32>,
+    inline: Vec<[T; INLINE]>,
+    /// Items beyond the first [`INLINE`] of their row.
+    more: Vec<(u32, T)>,
+    /// Rows that may have items.
+    used: std::ops::Range<u32>,
+    spilled: Spilled<T>,
 }
 
 impl<T: Copy + Default> ByRow<T> {
     pub(super) fn new() -> Self {
-        Self { items: Vec::new(), sorted: Vec::new(), starts: Vec::new() }
+        let spilled = Spilled { items: Vec::new(), starts: Vec::new() };
+        Self { counts: Vec::new(), inline: Vec::new(), more: Vec::new(), used: 0..0, spilled }
     }
 
+    /// Makes room for a band of `rows`.
+    pub(super) fn start(&mut self, rows: usize) {
+        self.counts.resize(rows, 0);
+        self.inline.resize(rows, [T::default(); INLINE]);
+        self.used = u32::MAX..0;
+    }
+
+    #[inline]
     pub(super) fn push(&mut self, row: u32, item: T) {
-        self.items.push((row, item));
+        let count = &mut self.counts[row as usize];
+        match self.inline[row as usize].get_mut(*count as usize) {
+            Some(slot) => *slot = item,
+            None => self.more.push((row, item)),
+        }
+        *count += 1;
+        self.used = self.used.start.min(row)..self.used.end.max(row + 1);
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.items.is_empty()
+        self.used.is_empty()
     }
 
     /// Calls `each` with every row that has items, ascending, and forgets them.
-    pub(super) fn drain(&mut self, rows: usize, mut each: impl FnMut(u32, &mut [T])) {
-        self.starts.clear();
-        self.starts.resize(rows + 1, 0);
-        for (row, _) in &self.items {
-            self.starts[*row as usize] += 1;
-        }
-        let mut sum = 0;
-        for start in &mut self.starts {
-            (*start, sum) = (sum, sum + *start);
-        }
-        self.sorted.resize(self.items.len().max(self.sorted.len()), T::default());
-        for (row, item) in self.items.drain(..) {
-            let next = &mut self.starts[row as usize];
-            self.sorted[*next as usize] = item;
-            *next += 1;
-        }
-        let mut from = 0; // each start has moved to where its row ends
-        for (row, &end) in self.starts[..rows].iter().enumerate() {
-            if end > from {
-                each(row as u32, &mut self.sorted[from as usize..end as usize]);
+    #[inline]
+    pub(super) fn drain(&mut self, mut each: impl FnMut(u32, &mut [T])) {
+        if self.more.is_empty() {
+            for row in self.used.clone() {
+                let count = std::mem::take(&mut self.counts[row as usize]) as usize;
+                if count > 0 {
+                    each(row, &mut self.inline[row as usize][..count]);
+                }
             }
-            from = end;
+        } else {
+            self.spilled.arrange(&self.counts, &self.inline, &mut self.more);
+            for row in self.used.clone() {
+                if std::mem::take(&mut self.counts[row as usize]) > 0 {
+                    each(row, self.spilled.row(row));
+                }
+            }
         }
+        self.used = u32::MAX..0;
     }
 }
 
-/// Sorts by `key`: a row of one feature has a few items, nearly always.
+/// All items of a feature that crosses some row often, laid out by counting.
+struct Spilled<T> {
+    items: Vec<T>,
+    /// While items are placed: where the next of each row goes; then where each row ends.
+    starts: Vec<u32>,
+}
+
+impl<T: Copy + Default> Spilled<T> {
+    fn arrange(&mut self, counts: &[u32], inline: &[[T; INLINE]], more: &mut Vec<(u32, T)>) {
+        self.starts.clear();
+        let mut total = 0;
+        for &count in counts {
+            self.starts.push(total);
+            total += count;
+        }
+        self.items.resize(self.items.len().max(total as usize), T::default());
+        for ((&count, items), next) in counts.iter().zip(inline).zip(&mut self.starts) {
+            let (from, count) = (*next as usize, (count as usize).min(INLINE));
+            self.items[from..from + count].copy_from_slice(&items[..count]);
+            *next += count as u32;
+        }
+        for (row, item) in more.drain(..) {
+            let next = &mut self.starts[row as usize];
+            self.items[*next as usize] = item;
+            *next += 1;
+        }
+    }
+
+    fn row(&mut self, row: u32) -> &mut [T] {
+        let from = (row as usize).checked_sub(1).map_or(0, |before| self.starts[before]);
+        &mut self.items[from as usize..self.starts[row as usize] as usize]
+    }
+}
+
+/// Sorts by `key`.
+#[inline]
 pub(super) fn sort<T: Copy>(items: &mut [T], key: impl Fn(&T) -> i32) {
     if items.len() > 24 {
         items.sort_unstable_by_key(key);
@@ -61,5 +113,32 @@ pub(super) fn sort<T: Copy>(items: &mut [T], key: impl Fn(&T) -> i32) {
             at -= 1;
         }
         items[at] = item;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_keep_all_their_items_however_many() {
+        let mut rows = ByRow::new();
+        rows.start(4);
+        for feature in 1..4 {
+            for n in 0..20 * feature {
+                rows.push(2, n);
+                if n % 10 == 0 {
+                    rows.push(3, -n);
+                }
+            }
+            let mut seen = Vec::new();
+            rows.drain(|row, items| {
+                sort(items, |&i| i);
+                seen.push((row, items.to_vec()));
+            });
+            let tens = (0..2 * feature).rev().map(|n| -10 * n).collect();
+            assert_eq!(seen, [(2, (0..20 * feature).collect()), (3, tens)]);
+            assert!(rows.is_empty());
+        }
     }
 }
