@@ -1,6 +1,6 @@
 //! `xr devices`: what this build can run on here.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, stdout};
 use clap::Args;
 
 #[derive(Args)]
@@ -23,19 +23,20 @@ pub fn run(options: &Devices) -> Result<(), Failure> {
         });
     }
     if options.json {
-        println!("{}", serde_json::json!({ "devices": rows }));
-        return Ok(());
+        return stdout::print(&format!("{}\n", serde_json::json!({ "devices": rows })));
     }
+    let mut text = String::new();
     for row in rows {
         let backend = row["backend"].as_str().unwrap_or_default();
         match row["unavailable"].as_str() {
-            Some(reason) => println!("{backend}: {reason}"),
+            Some(reason) => text += &format!("{backend}: {reason}\n"),
             None => {
                 let codecs = row["codecs"].as_array().into_iter().flatten().filter_map(|c| c.as_str());
                 let codecs = codecs.collect::<Vec<_>>().join(", ");
-                println!("{backend} 0: {} (encodes {codecs})", row["device"].as_str().unwrap_or_default());
+                let device = row["device"].as_str().unwrap_or_default();
+                text += &format!("{backend} 0: {device} (encodes {codecs})\n");
             }
         }
     }
-    Ok(())
+    stdout::print(&text)
 }

@@ -59,9 +59,12 @@ impl From<xr::Error> for Failure {
                 Self::data(error.to_string(), help)
             }
             // A sink's own error says more than that a sink failed.
-            xr::Error::Sink(source) => match source.downcast::<xr_geotiff::GeoTiffError>() {
-                Ok(error) => Self::GeoTiff(*error),
-                Err(source) => Self::Engine(xr::Error::Sink(source)),
+            xr::Error::Sink(source) => match source.downcast::<Self>() {
+                Ok(failure) => *failure,
+                Err(source) => match source.downcast::<xr_geotiff::GeoTiffError>() {
+                    Ok(error) => Self::GeoTiff(*error),
+                    Err(source) => Self::Engine(xr::Error::Sink(source)),
+                },
             },
             other => Self::Engine(other),
         }

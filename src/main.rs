@@ -2,13 +2,19 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod decode;
 mod devices;
 mod failure;
 mod info;
 mod interrupt;
+mod machine;
+mod output;
 mod preview;
 mod progress;
 mod rasterize;
+mod stdout;
+mod translate;
+mod validate;
 
 use args::{Command, Options};
 use clap::{CommandFactory, Parser};
@@ -32,11 +38,14 @@ fn main() -> ExitCode {
 fn run(options: Options) -> Result<(), Failure> {
     match options.command {
         Command::Rasterize(command) => rasterize::run(&command, &options.global),
+        Command::Translate(command) => translate::run(&command, &options.global),
+        Command::Validate(command) => validate::run(&command),
         Command::Info(command) => info::run(&command),
         Command::Devices(command) => devices::run(&command),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Options::command(), "xr", &mut std::io::stdout());
-            Ok(())
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Options::command(), "xr", &mut script);
+            stdout::print(&String::from_utf8_lossy(&script))
         }
     }
 }

@@ -4,8 +4,8 @@ use crate::args::{Global, When};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
 
-/// A bar of `total` windows, hidden unless asked for or on a terminal.
-pub fn windows(global: &Global) -> ProgressBar {
+/// A bar of windows, hidden unless asked for or on a terminal.
+pub fn windows(global: &Global, what: &'static str) -> ProgressBar {
     let shown = match global.progress {
         When::Always => true,
         When::Never => false,
@@ -16,7 +16,7 @@ pub fn windows(global: &Global) -> ProgressBar {
     }
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
     match ProgressStyle::with_template("{msg} {bar:40} {percent}% {elapsed} (eta {eta})") {
-        Ok(style) => bar.with_style(style).with_message("burning"),
+        Ok(style) => bar.with_style(style).with_message(what),
         Err(_) => bar,
     }
 }

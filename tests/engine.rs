@@ -1,13 +1,14 @@
 //! Sessions as their users see them: memory outlives what needs it, and misuse is an error.
 
 use xr_conformance::{
-    mock::{Buffer, Mock},
+    mock::{Buffer, Fault, Mock},
     run::{raster, tiles},
     scene::{Scene, polygon, rectangle},
 };
 use xr_core::{
-    Backend, Codec, Control, DataType, Encoding, Engine, Error, Grid, LaneId, Layout, Merge, Pool, Predictor, Purpose,
-    Result, Scalar, Session, StagedGeometry, ValueTable, Window,
+    Backend, ByteOrder, Codec, Control, DataType, Decoded, Decoding, EncodedTiles, Encoding, Engine, Error, Grid,
+    Image, LaneId, Layout, Merge, Pool, Predictor, Purpose, Result, Scalar, Session, StagedGeometry, StoredTiles,
+    ValueTable, Window,
 };
 use xr_cpu::Cpu;
 
@@ -130,6 +131,72 @@ fn a_trimmed_pool_starts_afresh() {
 }
 
 #[test]
+fn tiles_that_a_device_refuses_are_decoded_on_the_host() {
+    let pixels: Vec<u8> = (0..60 * 256u32).map(|n| (n * n / 400) as u8).collect();
+    let encoding = Encoding {
+        codec: Codec::Deflate,
+        level: 6,
+        predictor: Predictor::Horizontal,
+        dtype: DataType::U8,
+        samples: 1,
+        tile_width: 16,
+        tile_height: 16,
+        sparse: None,
+    };
+    let mut session = Session::open(Mock::open(Some(Fault::RefusesEveryThirdTile)), 2).unwrap();
+    let encoded = session.compress(&encoding, Image { pixels: &pixels, width: 16, height: 16 * 60 }).unwrap();
+    let EncodedTiles { bytes, sizes } = encoded.tiles();
+    let end = |n: usize| sizes[..n].iter().map(|&size| u64::from(size)).sum();
+    let table: Vec<[u64; 2]> = (0..sizes.len()).map(|n| [end(n), sizes[n].into()]).collect();
+    let decoding = encoding.decoding();
+    let host = |_: usize, encoded: &[u8], place: &mut [u8]| xr_cpu::decode_tile(&decoding, encoded, place);
+    let mut decoded = vec![0; pixels.len()];
+    let before = session.books().1;
+    let fates = session.decompress(&decoding, StoredTiles { bytes, table: &table }, Some(&host), &mut decoded).unwrap();
+    let moved = session.books().1 - before;
+    assert!(decoded == pixels);
+    assert!(fates.iter().enumerate().all(|(n, fate)| matches!(fate, Decoded::Host) == n.is_multiple_of(3)));
+    assert_eq!((moved.probes, moved.downloads, moved.gathers), (1, 2, 1));
+}
+
+#[test]
+fn batches_that_cannot_be_are_refused() {
+    let mut session = mock(1).unwrap();
+    let decoding = Decoding {
+        codec: Codec::None,
+        predictor: Predictor::None,
+        sample_size: 2,
+        byte_order: ByteOrder::Big,
+        samples: 1,
+        tile_width: 4,
+        tile_height: 2,
+    };
+    let mut decode = |decoding: &Decoding, table: &[[u64; 2]], len: usize| {
+        session
+            .decompress(decoding, StoredTiles { bytes: &[1; 16], table }, None, &mut vec![0; len])
+            .map(|fates| fates.len())
+    };
+    assert_eq!(decode(&decoding, &[[0, 16]], 16).unwrap(), 1);
+    assert_eq!(decode(&decoding, &[], 0).unwrap(), 0);
+    assert!(matches!(decode(&decoding, &[[0, 16]], 15), Err(Error::Misuse { .. })));
+    for entry in [[1, 16], [0, 17], [17, 0], [u64::MAX, 2], [2, u64::MAX]] {
+        let refused = decode(&decoding, &[[0, 16], entry], 32);
+        assert!(matches!(refused, Err(Error::Tile { tile: 1, .. })), "{entry:?}: {refused:?}");
+    }
+    let bytes = Decoding { sample_size: 1, ..decoding };
+    for broken in [
+        Decoding { sample_size: 3, ..decoding },
+        Decoding { samples: 0, ..decoding },
+        Decoding { tile_width: 0, ..decoding },
+        Decoding { predictor: Predictor::Float, ..bytes },
+    ] {
+        assert!(matches!(decode(&broken, &[], 0), Err(Error::Misuse { .. })), "{broken:?}");
+    }
+    let huge = Decoding { tile_width: u32::MAX, tile_height: u32::MAX, samples: u16::MAX, ..decoding };
+    assert!(matches!(decode(&huge, &[], 0), Err(Error::Limit { .. })));
+}
+
+#[test]
 fn jobs_that_cannot_be_are_refused_before_anything_is_staged() {
     let scene = shapes();
     let mut session = mock(2).unwrap();
@@ -141,17 +208,20 @@ fn jobs_that_cannot_be_are_refused_before_anything_is_staged() {
         level: 1,
         predictor: Predictor::None,
         dtype: DataType::F64,
+        samples: 1,
         tile_width: 16,
         tile_height: 16,
         sparse: None,
     };
     let integers = Encoding { dtype: DataType::I64, ..encoding };
+    let colours = Encoding { samples: 3, ..encoding };
     let refused = [
         raster(&mut session, &scene.job(&three, Merge::Last, false, fill)).map(drop),
         raster(&mut session, &scene.job(&two, Merge::Last, false, Scalar::of(0.0f32))).map(drop),
         session.rasterize_into(&job, Control::default(), &mut [0; 8]).map(drop),
         tiles(&mut session, &xr_core::RasterizeJob { window: (24, 16), ..job }, &encoding).map(drop),
         tiles(&mut session, &job, &integers).map(drop),
+        tiles(&mut session, &job, &colours).map(drop),
     ];
     for result in refused {
         assert!(matches!(result, Err(Error::Misuse { .. })), "{result:?}");

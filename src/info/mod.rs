@@ -3,7 +3,7 @@
 mod raster;
 mod vector;
 
-use crate::failure::Failure;
+use crate::{failure::Failure, stdout};
 use clap::Args;
 use serde_json::{Map, Value};
 use std::{fs::File, io::Read, path::PathBuf};
@@ -29,11 +29,12 @@ pub fn run(options: &Info) -> Result<(), Failure> {
         vector::describe(&options.file, options.layer.clone())?
     };
     if options.json {
-        println!("{}", Value::Object(facts));
+        stdout::print(&format!("{}\n", Value::Object(facts)))
     } else {
-        print(&facts, 0);
+        let mut text = String::new();
+        describe(&facts, 0, &mut text);
+        stdout::print(&text)
     }
-    Ok(())
 }
 
 fn is_tiff(path: &std::path::Path) -> Result<bool, Failure> {
@@ -43,23 +44,25 @@ fn is_tiff(path: &std::path::Path) -> Result<bool, Failure> {
     Ok([b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|m| magic == m[..]))
 }
 
-fn print(facts: &Map<String, Value>, indent: usize) {
+/// One fact a line.
+fn describe(facts: &Map<String, Value>, indent: usize, text: &mut String) {
     for (name, value) in facts {
         let label = format!("{:indent$}{}:", "", name.replace('_', " "));
         match value {
             Value::Object(inner) => {
-                println!("{label}");
-                print(inner, indent + 2);
+                *text += &format!("{label}\n");
+                describe(inner, indent + 2, text);
             }
             Value::Array(items) if items.iter().any(Value::is_object) => {
-                println!("{label}");
+                *text += &format!("{label}\n");
                 for item in items.iter().filter_map(Value::as_object) {
-                    println!("{:indent$}  {}", "", item.values().map(plain).collect::<Vec<_>>().join(" "));
+                    let item = item.values().map(plain).collect::<Vec<_>>().join(" ");
+                    *text += &format!("{:indent$}  {item}\n", "");
                 }
             }
             Value::Null => {}
             Value::Array(items) if items.is_empty() => {}
-            other => println!("{label:<16} {}", plain(other)),
+            other => *text += &format!("{label:<16} {}\n", plain(other)),
         }
     }
 }

@@ -147,10 +147,14 @@ impl Reading<'_> {
     fn skip(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
         let place = self.place(index);
         if self.strict {
-            return self.fail(Failure::data(format!("{place}: {reason}"), "leave out --strict to skip such features"));
+            return self.refuse(&place, reason);
         }
         self.skipped.add(reason, place);
         ControlFlow::Continue(())
+    }
+
+    fn refuse(&mut self, place: &str, reason: &str) -> ControlFlow<()> {
+        self.fail(Failure::data(format!("{place}: {reason}"), "leave out --strict to skip such features"))
     }
 }
 
@@ -201,7 +205,13 @@ impl Visitor for Reading<'_> {
     }
 
     fn malformed(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
-        self.skip(index, reason)
+        let place = self.place(index);
+        if self.strict {
+            return self.refuse(&place, reason);
+        }
+        // Under one heading: the reasons quote values and positions, and may be as many as the features.
+        self.skipped.add("the geometry cannot be read", format!("{place} ({reason})"));
+        ControlFlow::Continue(())
     }
 }
 

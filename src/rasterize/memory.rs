@@ -22,16 +22,16 @@ pub fn window(
     let needed = |width: u32, height: u32| -> Result<u64, xr::Error> {
         Ok(engine.encoded_window_bytes(encoding, width, height)? as u64 * COPIES)
     };
+    let least = needed(tile.0.min(grid.width), tile.1.min(grid.height))?;
     let budget = match bound {
-        None => COMFORTABLE * COPIES * 2,
+        None => least.max(COMFORTABLE * COPIES * 2),
         Some(bound) => bound.saturating_sub(tables + BASE),
     };
     let fits = |width: u32, height: u32| matches!(needed(width, height), Ok(bytes) if bytes <= budget);
     // The whole width if possible, else as many tiles across as fit.
     let across = largest(grid.width.div_ceil(tile.0), |n| fits((n * tile.0).min(grid.width), tile.1.min(grid.height)));
     if across == 0 {
-        let (width, height) = (tile.0.min(grid.width), tile.1.min(grid.height));
-        let least = needed(width, height)? + tables + BASE;
+        let least = least + tables + BASE;
         return Err(Failure::usage(
             format!(
                 "--max-memory is too small: {} of geometry and the windows of one tile need {}",
@@ -48,6 +48,26 @@ pub fn window(
         1
     };
     Ok((width, (down.max(1) * tile.1).min(grid.height)))
+}
+
+/// Columns and rows of a window for pixels that come back: whole rows of the raster, whole rows of tiles.
+pub fn rows(grid: &Grid, encoding: &Encoding, tables: u64, bound: Option<u64>) -> Result<(u32, u32), Failure> {
+    // Two windows in flight with a block each, the encoder's copy and its output, rows that wait in the levels.
+    const COPIES: u64 = 7;
+    let tile_row = u64::from(grid.width) * encoding.pixel_bytes() as u64 * u64::from(encoding.tile_height);
+    let budget = match bound {
+        None => COMFORTABLE.max(tile_row),
+        Some(bound) => bound.saturating_sub(tables + BASE) / COPIES,
+    };
+    let count = u32::try_from(budget / tile_row).unwrap_or(u32::MAX).min(grid.height.div_ceil(encoding.tile_height));
+    if count == 0 {
+        let least = mib(tile_row * COPIES + tables + BASE);
+        return Err(Failure::usage(
+            format!("--max-memory is too small: overviews are made of whole rows of tiles, which need {least}"),
+            format!("pass --max-memory {least} or more, or a smaller --tile-size"),
+        ));
+    }
+    Ok((grid.width, (count * encoding.tile_height).min(grid.height)))
 }
 
 /// Largest `n` in `0..=most` for which `fits` holds, `fits` being true up to some point.

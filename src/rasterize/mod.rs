@@ -7,27 +7,32 @@ pub mod options;
 mod picture;
 mod report;
 mod skipped;
+mod tiles;
 
-use crate::{args::Global, failure::Failure, interrupt, progress};
+use crate::{
+    args::Global,
+    failure::Failure,
+    interrupt, machine,
+    output::options::{Overview, compression, predictor, sample_type},
+    progress, stdout,
+};
 use input::Features;
-use options::{CodecName, PredictorName, Rasterize};
+use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
 use xr::{
-    Codec, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar, ValueTable,
-    Window,
+    Bounds, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar, ValueTable,
 };
 use xr_crs::Crs;
-use xr_geotiff::{Compression, GeoTiffWriter, ImageSpec, SampleType};
+use xr_geotiff::{GeoTiffWriter, ImageSpec};
 
 pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let start = Instant::now();
+    refuse_clashes(options)?;
     refuse_existing(options)?;
-    if let Some(threads) = options.threads {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads as usize).build_global();
-        pool.map_err(|e| Failure::usage(format!("--threads {threads}: {e}"), "pass fewer threads"))?;
-    }
-    let mut engine = xr::engine(options.backend.name(), xr::OpenOptions::default())?;
+    machine::use_threads(options.threads)?;
+    let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
+    let mut engine = open()?;
 
     let features = input::read(options)?;
     let parse = start.elapsed();
@@ -35,44 +40,50 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let (grid, like_crs) = grid::choose(options, features.geometry.bounds())?;
     let crs = output_crs(options, features.crs.as_ref(), like_crs)?;
     let burn = Burn::new(options, &features)?;
-    let encoding = encoding(options, burn.dtype, burn.nodata)?;
+    warn_if_outside(&grid, features.geometry.bounds());
+    // Burned rasters are runs of equal pixels, which predictors only disturb.
+    let encoding = options.file.encoding(burn.dtype, 1, burn.nodata, Predictor::None)?;
+    let overviews = options.file.overviews(grid.width, grid.height);
+    let spec = image(options, &grid, &encoding, crs, &overviews)?;
 
-    let tables = (features.geometry.bytes() + burn.values.bytes().len()) as u64;
-    let window = memory::window(&*engine, &grid, &encoding, 2 * tables, options.max_memory)?;
+    let tables = 2 * (features.geometry.bytes() + burn.values.bytes().len()) as u64;
+    let window = if overviews.is_empty() {
+        memory::window(&*engine, &grid, &encoding, tables, options.max_memory)?
+    } else {
+        memory::rows(&grid, &encoding, tables, options.max_memory)?
+    };
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
     let job = RasterizeJob { geometry: &features.geometry, values: &burn.values, grid, rule: burn.rule, window };
 
-    let mut writer = GeoTiffWriter::create(&options.output, &image(options, &grid, &encoding, crs), options.overwrite)?;
-    let bar = progress::windows(global);
+    let writer = GeoTiffWriter::create(&options.output, &spec, options.file.overwrite)?;
+    let bar = progress::windows(global, "burning");
     let update = |done: usize, total: usize| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
     let control = Control { cancel: Some(interrupt::flag()), progress: Some(&update) };
-    let across = u64::from(grid.width.div_ceil(encoding.tile_width));
-    let mut sink = |window: Window, tiles: xr::EncodedTiles<'_>| {
-        let (left, top) = (window.col / encoding.tile_width, window.row / encoding.tile_height);
-        let per_row = encoding.tiles(window.width, window.height).0 as u64;
-        for (n, tile) in (0..).zip(tiles.iter()) {
-            let index = (u64::from(top) + n / per_row) * across + u64::from(left) + n % per_row;
-            writer.write_tile(index, tile).map_err(|e| Error::Sink(Box::new(e)))?;
-        }
-        Ok(())
-    };
     let before = engine.books().1;
-    let phases = engine.rasterize_encoded(&job, &encoding, control, &mut sink);
+    let written = if overviews.is_empty() {
+        tiles::fused(&mut *engine, &job, &encoding, control, writer)
+    } else {
+        let mut encoder = open()?;
+        let levels =
+            tiles::Levels { overviews: &overviews, nodata: burn.nodata, resampling: options.file.resampling() };
+        tiles::with_overviews(&mut *engine, &mut *encoder, &job, &encoding, control, writer, &levels)
+    };
     bar.finish_and_clear();
-    let phases = phases?;
+    let (writer, phases) = written?;
     let traffic = engine.books().1 - before;
 
     let picture = match &options.preview {
-        Some(path) => Some((path, picture::draw(&mut *engine, &job, &title(options, &burn), burn.nodata)?)),
+        Some(path) => {
+            let png = picture::draw(&mut *engine, &job, &title(options, &burn), burn.nodata)?;
+            Some(picture::Pending::write(path, &png)?)
+        }
         None => None,
     };
     let summary = writer.finish()?;
-    if let Some((path, png)) = picture {
-        picture::write(path, &png)?;
-    }
+    picture.map(picture::Pending::commit).transpose()?;
     let report = Report {
         output: options.output.display().to_string(),
         width: grid.width,
@@ -92,18 +103,36 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         sparse_tiles: summary.sparse_tiles,
     };
     if options.json {
-        println!("{}", report.to_json());
+        stdout::print(&format!("{}\n", report.to_json()))
     } else if !global.quiet {
-        println!("{}", report.to_text());
+        stdout::print(&format!("{}\n", report.to_text()))
+    } else {
+        Ok(())
     }
-    Ok(())
+}
+
+/// An output that would replace an input, or the other output, is a slip of the pen, whatever `--overwrite` says.
+fn refuse_clashes(options: &Rasterize) -> Result<(), Failure> {
+    let same = |a: &Path, b: &Path| a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    let refuse =
+        |path: &Path, what: &str| Err(Failure::usage(format!("{}: {what}", path.display()), "name another file"));
+    let Rasterize { inputs, output, preview, .. } = options;
+    for path in [Some(output), preview.as_ref()].into_iter().flatten() {
+        if inputs.iter().any(|input| same(input, path)) {
+            return refuse(path, "the output would replace an input");
+        }
+    }
+    match preview {
+        Some(preview) if same(preview, output) => refuse(preview, "the preview would replace the raster"),
+        _ => Ok(()),
+    }
 }
 
 /// Before any work: the writer checks its own target again.
 fn refuse_existing(options: &Rasterize) -> Result<(), Failure> {
     let outputs = [Some(&options.output), options.preview.as_ref()];
     for path in outputs.into_iter().flatten() {
-        if !options.overwrite && path.exists() {
+        if !options.file.overwrite && path.exists() {
             return Err(xr_geotiff::GeoTiffError::Exists { path: path.clone() }.into());
         }
     }
@@ -204,65 +233,42 @@ impl Burn {
     }
 }
 
-fn encoding(options: &Rasterize, dtype: DataType, nodata: Option<Scalar>) -> Result<Encoding, Failure> {
-    if !options.tile_size.is_multiple_of(16) {
-        return Err(Failure::usage(
-            format!("--tile-size {} is not a multiple of 16", options.tile_size),
-            format!("TIFF asks for multiples of 16: pass {}", options.tile_size.next_multiple_of(16)),
-        ));
-    }
-    let predictor = match options.predictor {
-        PredictorName::None | PredictorName::Auto => Predictor::None,
-        _ if options.compress == CodecName::None => Predictor::None,
-        PredictorName::Horizontal => Predictor::Horizontal,
-        PredictorName::Float if dtype.is_float() => Predictor::Float,
-        PredictorName::Float => {
-            return Err(Failure::usage(format!("--predictor float is not for {dtype}"), "pass --predictor horizontal"));
-        }
+/// A raster that no feature can reach is legal, and nearly always a mistake in the extent.
+fn warn_if_outside(grid: &Grid, data: Option<Bounds>) {
+    let Some(data) = data else {
+        tracing::warn!("there is nothing to burn; the raster holds its fill value everywhere");
+        return;
     };
-    let level = options.level.unwrap_or(if options.compress == CodecName::Zstd { 9 } else { 6 });
-    let tile = options.tile_size;
-    let codec = Codec::from(options.compress);
-    let encoding = Encoding { codec, level, predictor, dtype, tile_width: tile, tile_height: tile, sparse: nodata };
-    encoding.check().map_err(|e| Failure::usage(e.to_string(), "see xr rasterize --help for the ranges"))?;
-    Ok(encoding)
+    let corners = [grid.to_pixel(data.min), grid.to_pixel(data.max)];
+    let misses = |axis: usize, side: u32| {
+        let (a, b) = (corners[0][axis], corners[1][axis]);
+        a.max(b) < 0.0 || a.min(b) > f64::from(side)
+    };
+    if misses(0, grid.width) || misses(1, grid.height) {
+        tracing::warn!("all features lie outside of the raster; check --extent and the coordinate reference systems");
+    }
 }
 
-fn image(options: &Rasterize, grid: &Grid, encoding: &Encoding, crs: Option<Crs>) -> ImageSpec {
-    ImageSpec {
-        width: grid.width,
-        height: grid.height,
-        samples: 1,
-        sample_type: match encoding.dtype {
-            DataType::U8 => SampleType::U8,
-            DataType::I8 => SampleType::I8,
-            DataType::U16 => SampleType::U16,
-            DataType::I16 => SampleType::I16,
-            DataType::U32 => SampleType::U32,
-            DataType::I32 => SampleType::I32,
-            DataType::U64 => SampleType::U64,
-            DataType::I64 => SampleType::I64,
-            DataType::F32 => SampleType::F32,
-            DataType::F64 => SampleType::F64,
-        },
+fn image(
+    options: &Rasterize,
+    grid: &Grid,
+    encoding: &Encoding,
+    crs: Option<Crs>,
+    overviews: &[Overview],
+) -> Result<ImageSpec, Failure> {
+    Ok(ImageSpec {
         tile_width: encoding.tile_width,
         tile_height: encoding.tile_height,
-        compression: match options.compress {
-            CodecName::None => Compression::None,
-            CodecName::Deflate => Compression::Deflate,
-            CodecName::Zstd => Compression::Zstd,
-        },
-        predictor: match encoding.predictor {
-            Predictor::None => xr_geotiff::Predictor::None,
-            Predictor::Horizontal => xr_geotiff::Predictor::Horizontal,
-            Predictor::Float => xr_geotiff::Predictor::Float,
-        },
+        compression: compression(encoding.codec)?,
+        predictor: predictor(encoding.predictor),
         transform: [grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy],
         crs,
         nodata: options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() }),
-        description: None,
-        bigtiff: options.bigtiff.into(),
-    }
+        overviews: overviews.iter().map(|overview| overview.size).collect(),
+        layout: options.file.layout(),
+        bigtiff: options.file.bigtiff.into(),
+        ..ImageSpec::new(grid.width, grid.height, sample_type(encoding.dtype))
+    })
 }
 
 fn title(options: &Rasterize, burn: &Burn) -> String {

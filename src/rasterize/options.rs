@@ -1,8 +1,12 @@
 //! Options of `xr rasterize`.
 
+use crate::{
+    args::{self, numbers},
+    output::options::OutputOptions,
+};
 use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
-use xr::{Codec, DataType, Merge, Number};
+use xr::{DataType, Merge, Number};
 
 /// Burn polygons, lines and points into a GeoTIFF.
 ///
@@ -10,6 +14,11 @@ use xr::{Codec, DataType, Merge, Number};
 /// polygon (a centre on a left or top edge is in, on a right or bottom edge out), those nearest to a line, those that
 /// contain a point. The result has the inputs' coordinate reference system.
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  xr rasterize parcels.gpkg --column class --resolution 10 --nodata 255 -o classes.tif
+  xr rasterize roads.fgb --resolution 30 --all-touched -o roads.tif
+  xr rasterize trees.geojson --merge count --size 2000,1000 --cog -o density.tif --preview density.png")]
 #[command(group = ArgGroup::new("grid").required(true).args(["resolution", "size", "like"]))]
 pub struct Rasterize {
     /// GeoJSON, newline-delimited GeoJSON, Shapefile, FlatGeobuf, GeoPackage, GeoParquet or CSV; `-` is GeoJSON from
@@ -19,9 +28,6 @@ pub struct Rasterize {
     /// The GeoTIFF to write
     #[arg(short, long, value_name = "OUT.tif")]
     pub output: PathBuf,
-    /// Replace existing outputs
-    #[arg(long)]
-    pub overwrite: bool,
 
     /// Layer to read, where a file has several
     #[arg(long, value_name = "NAME", help_heading = "What to burn")]
@@ -32,7 +38,9 @@ pub struct Rasterize {
     /// Value to burn [default: 1]
     #[arg(long, value_name = "V", allow_negative_numbers = true, help_heading = "What to burn")]
     pub value: Option<Number>,
-    /// Keep features whose attributes satisfy an expression, such as "state_fips = 4 AND area_km2 > 100"
+    /// Keep features whose attributes satisfy an expression, such as "state_fips = 4 AND name LIKE 'P%'". Texts stand in
+    /// single quotes, column names with blanks in double quotes; = <> < <= > >= AND OR NOT IN LIKE BETWEEN IS NULL and
+    /// arithmetic work as in SQL
     #[arg(long = "where", value_name = "EXPR", help_heading = "What to burn")]
     pub filter: Option<String>,
     /// How a pixel that several features touch gets its value
@@ -53,13 +61,13 @@ pub struct Rasterize {
     pub strict: bool,
 
     /// Pixel size in units of the coordinate reference system
-    #[arg(long, value_name = "R|RX,RY", value_parser = resolution, help_heading = "Grid (one of the first three)")]
+    #[arg(long, value_name = "R|RX,RY", value_parser = resolution, allow_hyphen_values = true, help_heading = "Grid (--resolution, --size or --like)")]
     pub resolution: Option<(f64, f64)>,
     /// Columns and rows
-    #[arg(long, value_name = "W,H", value_parser = pair::<u32>, help_heading = "Grid (one of the first three)")]
+    #[arg(long, value_name = "W,H", value_parser = pair::<u32>, help_heading = "Grid (--resolution, --size or --like)")]
     pub size: Option<(u32, u32)>,
     /// Take size, transform and coordinate reference system from a GeoTIFF
-    #[arg(long, value_name = "REF.tif", conflicts_with_all = ["extent", "tap"], help_heading = "Grid (one of the first three)")]
+    #[arg(long, value_name = "REF.tif", conflicts_with_all = ["extent", "tap"], help_heading = "Grid (--resolution, --size or --like)")]
     pub like: Option<PathBuf>,
     /// Bounds of the raster [default: the data's]
     #[arg(
@@ -67,15 +75,14 @@ pub struct Rasterize {
         value_name = "XMIN,YMIN,XMAX,YMAX",
         value_parser = extent,
         allow_hyphen_values = true,
-        help_heading = "Grid (one of the first three)"
+        help_heading = "Grid (--resolution, --size or --like)"
     )]
     pub extent: Option<[f64; 4]>,
     /// Align the bounds to multiples of the resolution
-    #[arg(long, requires = "resolution", help_heading = "Grid (one of the first three)")]
+    #[arg(long, conflicts_with_all = ["size", "like"], help_heading = "Grid (--resolution, --size or --like)")]
     pub tap: bool,
 
-    /// Pixel type [default: u8 for --value, u32 for --merge count, f64 for --merge mean, otherwise the smallest that holds
-    /// the column's values]
+    /// Pixel type [default: u32 for --merge count, f64 for --merge mean, otherwise the smallest that holds all values]
     #[arg(long, value_parser = data_type, value_name = "TYPE", help_heading = "Pixels")]
     pub dtype: Option<DataType>,
     /// Value of pixels that no feature touches [default: nodata, or 0]
@@ -92,21 +99,8 @@ pub struct Rasterize {
     #[arg(long, value_name = "EPSG:n|FILE.prj", help_heading = "Pixels")]
     pub crs: Option<String>,
 
-    /// Compression of tiles
-    #[arg(long, value_enum, default_value = "deflate", help_heading = "File")]
-    pub compress: CodecName,
-    /// Compression level, 1 to 12 for deflate, 1 to 22 for zstd [default: 6, or 9 for zstd]
-    #[arg(long, value_name = "N", help_heading = "File")]
-    pub level: Option<i32>,
-    /// Transform before compression
-    #[arg(long, value_enum, default_value = "auto", help_heading = "File")]
-    pub predictor: PredictorName,
-    /// Columns and rows of a tile, a multiple of 16
-    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(16..=16384), help_heading = "File")]
-    pub tile_size: u32,
-    /// 64-bit offsets; auto when the file could pass 4 GiB
-    #[arg(long, value_enum, default_value = "auto", help_heading = "File")]
-    pub bigtiff: BigTiffName,
+    #[command(flatten)]
+    pub file: OutputOptions,
     /// Also draw a picture of the result, at most 1024 pixels a side
     #[arg(long, value_name = "FILE.png", help_heading = "File")]
     pub preview: Option<PathBuf>,
@@ -118,7 +112,7 @@ pub struct Rasterize {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = "Machine")]
     pub threads: Option<u32>,
     /// Bound on working memory, such as 512MiB or 4GB; the raster is burned in windows that fit
-    #[arg(long, value_name = "SIZE", value_parser = bytes, help_heading = "Machine")]
+    #[arg(long, value_name = "SIZE", value_parser = args::bytes, help_heading = "Machine")]
     pub max_memory: Option<u64>,
     /// Print one JSON object about the run to stdout
     #[arg(long, help_heading = "Machine")]
@@ -157,50 +151,6 @@ impl From<MergeName> for Merge {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum CodecName {
-    None,
-    Deflate,
-    Zstd,
-}
-
-impl From<CodecName> for Codec {
-    fn from(name: CodecName) -> Self {
-        match name {
-            CodecName::None => Self::None,
-            CodecName::Deflate => Self::Deflate,
-            CodecName::Zstd => Self::Zstd,
-        }
-    }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum PredictorName {
-    None,
-    /// Differences of neighbouring pixels
-    Horizontal,
-    /// Differences of the bytes of floats
-    Float,
-    Auto,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-pub enum BigTiffName {
-    Auto,
-    Yes,
-    No,
-}
-
-impl From<BigTiffName> for xr_geotiff::BigTiff {
-    fn from(name: BigTiffName) -> Self {
-        match name {
-            BigTiffName::Auto => Self::Auto,
-            BigTiffName::Yes => Self::Yes,
-            BigTiffName::No => Self::No,
-        }
-    }
-}
-
 #[derive(Clone, Copy, ValueEnum)]
 pub enum BackendName {
     /// The best that is compiled in and has hardware here
@@ -226,12 +176,6 @@ fn data_type(text: &str) -> Result<DataType, String> {
     DataType::ALL.into_iter().find(|t| t.name() == text).ok_or_else(|| format!("the types are {}", known()))
 }
 
-fn numbers<T: std::str::FromStr, const N: usize>(text: &str) -> Result<[T; N], String> {
-    let parsed: Option<Vec<T>> = text.split(',').map(|part| part.trim().parse().ok()).collect();
-    let parsed = parsed.and_then(|numbers| numbers.try_into().ok());
-    parsed.ok_or_else(|| format!("expected {N} numbers separated by commas"))
-}
-
 fn pair<T: std::str::FromStr + Copy>(text: &str) -> Result<(T, T), String> {
     numbers(text).map(|[a, b]| (a, b))
 }
@@ -248,40 +192,9 @@ fn extent(text: &str) -> Result<[f64; 4], String> {
     if ordered { Ok(extent) } else { Err("the order is xmin,ymin,xmax,ymax, each smaller than its max".into()) }
 }
 
-/// `512MiB`, `4GB`, `1000000`.
-fn bytes(text: &str) -> Result<u64, String> {
-    let text = text.trim();
-    let digits = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
-    let (number, unit) = text.split_at(digits);
-    let factor: f64 = match unit.trim().to_ascii_lowercase().as_str() {
-        "" | "b" => 1.0,
-        "k" | "kb" => 1e3,
-        "kib" => 1024.0,
-        "m" | "mb" => 1e6,
-        "mib" => 1_048_576.0,
-        "g" | "gb" => 1e9,
-        "gib" => 1_073_741_824.0,
-        "t" | "tb" => 1e12,
-        "tib" => 1_099_511_627_776.0,
-        _ => return Err(format!("`{unit}` is no unit of memory; write 512MiB or 4GB")),
-    };
-    let number: f64 = number.parse().map_err(|_| "expected a size such as 512MiB or 4GB".to_owned())?;
-    Ok((number * factor) as u64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_have_binary_and_decimal_units() {
-        assert_eq!(bytes("512MiB"), Ok(512 << 20));
-        assert_eq!(bytes("4GB"), Ok(4_000_000_000));
-        assert_eq!(bytes("1.5 kib"), Ok(1536));
-        assert_eq!(bytes("77"), Ok(77));
-        assert!(bytes("lots").is_err());
-        assert!(bytes("5 parsecs").is_err());
-    }
 
     #[test]
     fn a_resolution_is_one_number_or_two() {

@@ -1,7 +1,10 @@
 //! `--preview`: the same burn on a grid small enough to look at.
 
 use crate::{failure::Failure, preview};
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 use xr::{Control, Engine, Grid, Pixel, RasterizeJob, Rule, Scalar, ValueTable, with_pixel};
 
 /// Draws the job's result as a PNG. Pixels that no feature touches, and those of the nodata value, are left blank.
@@ -32,14 +35,37 @@ pub fn draw(
     Ok(preview::encode(&preview::Picture { width, height, values: &pixels, title })?)
 }
 
-/// Writes the picture beside its target and renames it.
-pub fn write(path: &Path, png: &[u8]) -> Result<(), Failure> {
-    let failed = |source| Failure::Io { path: path.to_owned(), source };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = path.with_file_name(format!(".{name}.xr-{}.tmp", std::process::id()));
-    let written = fs::write(&temporary, png).and_then(|()| fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&temporary); // the first error is the one to tell
+/// A picture on disk that does not have its name yet. Dropped, it is removed.
+pub struct Pending {
+    target: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Pending {
+    /// Writes the picture beside its target.
+    pub fn write(target: &Path, png: &[u8]) -> Result<Self, Failure> {
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = target.with_file_name(format!(".{name}.xr-{}.tmp", std::process::id()));
+        let pending = Self { target: target.to_owned(), temporary };
+        if target.is_dir() {
+            return Err(pending.failed(std::io::ErrorKind::IsADirectory.into()));
+        }
+        fs::write(&pending.temporary, png).map_err(|source| pending.failed(source))?;
+        Ok(pending)
     }
-    written.map_err(failed)
+
+    /// Gives the picture its name.
+    pub fn commit(self) -> Result<(), Failure> {
+        fs::rename(&self.temporary, &self.target).map_err(|source| self.failed(source))
+    }
+
+    fn failed(&self, source: std::io::Error) -> Failure {
+        Failure::Io { path: self.target.clone(), source }
+    }
+}
+
+impl Drop for Pending {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.temporary); // gone already once it has its name
+    }
 }

@@ -1,5 +1,6 @@
 //! What a run says about itself.
 
+use crate::machine;
 use std::time::Duration;
 use xr::{Phases, Traffic};
 
@@ -61,7 +62,7 @@ impl Report {
                 "allocated_bytes": traffic.allocated_bytes,
                 "launches": traffic.launches,
             },
-            "peak_memory": peak_memory(),
+            "peak_memory": machine::peak_memory(),
         })
     }
 
@@ -78,11 +79,4 @@ impl Report {
             self.wall.as_secs_f64()
         )
     }
-}
-
-/// Peak resident bytes of this process; null where the system does not tell.
-fn peak_memory() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches("kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
 }

@@ -5,7 +5,8 @@
 //! | [`cases`] | one function per law; returns a [`Verdict`], never panics |
 //! | [`mock`] | a device nastier than any real one, and its planted [`Fault`](mock::Fault)s |
 //! | [`oracle`] | the right pixels in exact arithmetic, sharing no code with the product |
-//! | [`scene`], [`run`], [`decode`] | a job and its oracle from the same features; jobs run to their end; tiles decoded |
+//! | [`scene`], [`run`] | a job and its oracle from the same features; jobs run to their end |
+//! | [`decode`], [`encode`] | tiles by the specifications, sharing no code with the product either |
 //! | [`harness`] | cases as tests |
 //!
 //! A case comes with a fault that it catches: `suite_bites` demands both.
@@ -13,6 +14,7 @@
 
 pub mod cases;
 pub mod decode;
+pub mod encode;
 pub mod harness;
 pub mod mock;
 pub mod oracle;

@@ -2,13 +2,13 @@
 
 use crate::verdict::{Verdict, expect};
 use xr_core::{
-    Backend, Compress, Control, EncodedTiles, Encoding, Engine, Rasterize, RasterizeJob, Result, Session, Traffic,
-    Window,
+    Backend, Compress, Control, Decompress, EncodedTiles, Encoding, Engine, Rasterize, RasterizeJob, Result, Session,
+    Traffic, Window,
 };
 
 /// Everything that a backend crate implements.
-pub trait Full: Rasterize + Compress {}
-impl<B: Rasterize + Compress> Full for B {}
+pub trait Full: Rasterize + Compress + Decompress {}
+impl<B: Rasterize + Compress + Decompress> Full for B {}
 
 /// What pixels hold that no window has written.
 const UNWRITTEN: u8 = 0x77;

@@ -81,8 +81,8 @@ pub trait Backend: Send + Sync + Sized + 'static {
     fn upload(&self, on: &Self::Stream, src: &[u8], dst: &Self::Buffer, at: usize) -> Result<()>;
     /// Device-side concatenation of `spans` to the front of `dst`. One launch, no host traffic.
     fn gather(&self, on: &Self::Stream, src: &Self::Buffer, spans: &[Span], dst: &Self::Buffer) -> Result<()>;
-    /// Starts ONE device→host copy of `span` to the front of `dst` and returns at once. The source span is undefined
-    /// afterwards: a device whose memory is the host's hands the memory over instead of copying it.
+    /// Starts ONE device→host copy of `span` to the front of `dst` and returns at once. The pages of a span that
+    /// begins the buffer are undefined afterwards: a device whose memory is the host's hands them over instead of copying.
     fn download(
         &self,
         on: &Self::Stream,

@@ -1,8 +1,8 @@
 //! The object-safe face of a session: a backend chosen at run time.
 
 use crate::{
-    Burn, Caps, Compress, Control, Encoding, Image, Phases, Rasterize, RasterizeJob, Result, Session, Staged,
-    StagedGeometry, TileSink, Traffic, WindowSink,
+    Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, HostDecoder, Image, Phases, Rasterize,
+    RasterizeJob, Result, Session, Staged, StagedGeometry, StoredTiles, TileSink, Traffic, WindowSink,
     batch::{self, EncodedBatch},
     pipeline,
 };
@@ -54,9 +54,24 @@ pub trait Engine: Send {
     /// # Errors
     /// Those of the device.
     fn compress(&mut self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch>;
+
+    /// Batch decode of stored tiles, tile `i` to byte `i × tile_bytes` of `pixels`, written in place where the device
+    /// can. Says of each tile what became of it: one that nobody can decode does not fail the batch. Tiles that the
+    /// device cannot decode go to `host`, if there is one.
+    ///
+    /// # Errors
+    /// Those of the device; `Unsupported` for a codec that the device lacks; [`Error::Misuse`](crate::Error::Misuse)
+    /// unless `pixels` has the size of all tiles; [`Error::Tile`](crate::Error::Tile) for one beyond the bytes at hand.
+    fn decompress(
+        &mut self,
+        decoding: &Decoding,
+        tiles: StoredTiles<'_>,
+        host: Option<HostDecoder<'_>>,
+        pixels: &mut [u8],
+    ) -> Result<Vec<Decoded>>;
 }
 
-impl<B: Rasterize + Compress> Engine for Session<B> {
+impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
     fn caps(&self) -> &Caps {
         self.backend().caps()
     }
@@ -88,11 +103,26 @@ impl<B: Rasterize + Compress> Engine for Session<B> {
     }
 
     fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize> {
+        encoding.check()?;
         pipeline::EncodedLayout::new(self.backend(), encoding, width, height).map(|layout| layout.total())
     }
 
     fn compress(&mut self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch> {
         batch::compress(self, encoding, image)
+    }
+
+    fn decompress(
+        &mut self,
+        decoding: &Decoding,
+        tiles: StoredTiles<'_>,
+        host: Option<HostDecoder<'_>>,
+        pixels: &mut [u8],
+    ) -> Result<Vec<Decoded>> {
+        if self.backend().caps().host_memory {
+            batch::decompress_in_place(self, decoding, tiles, host, pixels)
+        } else {
+            batch::decompress(self, decoding, tiles, host, pixels)
+        }
     }
 }
 

@@ -80,7 +80,7 @@ pub enum Error {
         /// Where it happened.
         window: Window,
     },
-    /// A tile that could not be encoded.
+    /// A tile that could not be encoded or decoded.
     #[error("tile {tile}: {detail}")]
     Tile {
         /// Row-major index within its batch.

@@ -82,10 +82,49 @@ impl<'a> EncodedTiles<'a> {
     }
 }
 
+/// Encoded tiles anywhere in a run of bytes: what was read of a file.
+#[derive(Clone, Copy, Debug)]
+pub struct StoredTiles<'a> {
+    /// All bytes.
+    pub bytes: &'a [u8],
+    /// Of each tile, where it begins in `bytes` and how long it is.
+    pub table: &'a [[u64; 2]],
+}
+
+impl<'a> StoredTiles<'a> {
+    /// The bytes of tile `n`; `None` if they do not lie within `bytes`.
+    pub fn get(&self, n: usize) -> Option<&'a [u8]> {
+        let [at, len] = *self.table.get(n)?;
+        self.bytes.get(usize::try_from(at).ok()?..)?.get(..usize::try_from(len).ok()?)
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        match (0..self.table.len()).find(|&n| self.get(n).is_none()) {
+            Some(tile) => Err(Error::Tile { tile, detail: "lies beyond the bytes at hand".into() }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What became of a tile to decode.
+#[derive(Debug)]
+pub enum Decoded {
+    /// The device decoded it.
+    Device,
+    /// The device could not; the host's decoder did.
+    Host,
+    /// Neither could: [`Error::Tile`] says why. Its pixels are all zero bits.
+    Failed(Error),
+}
+
+/// Decodes on the host what the device cannot: tile index, encoded bytes, and where its native-endian pixels go, exactly
+/// as many bytes as a tile has. Given by the caller, so that it is never silent.
+pub type HostDecoder<'a> = &'a dyn Fn(usize, &[u8], &mut [u8]) -> Result<(), String>;
+
 /// An image to encode.
 #[derive(Clone, Copy)]
 pub struct Image<'a> {
-    /// Row-major pixels of the encoding's type in native byte order.
+    /// Row-major pixels of the encoding's samples and type in native byte order.
     pub pixels: &'a [u8],
     /// Columns.
     pub width: u32,
@@ -94,12 +133,16 @@ pub struct Image<'a> {
 }
 
 impl Image<'_> {
-    pub(crate) fn check(&self, encoding: &Encoding) -> Result<()> {
+    /// Refuses an impossible encoding, and an image without the pixels that it needs.
+    ///
+    /// # Errors
+    /// As for [`Encoding::check`]; [`Error::Misuse`] unless there are `width × height` pixels.
+    pub fn check(&self, encoding: &Encoding) -> Result<()> {
         encoding.check()?;
         let pixels = u64::from(self.width) * u64::from(self.height);
         if self.width == 0 || self.height == 0 {
             Err(Error::Misuse { what: "an image has pixels" })
-        } else if self.pixels.len() as u64 != pixels.saturating_mul(encoding.dtype.size() as u64) {
+        } else if self.pixels.len() as u64 != pixels.saturating_mul(encoding.pixel_bytes() as u64) {
             Err(Error::Misuse { what: "an image has width × height pixels" })
         } else {
             Ok(())

@@ -9,16 +9,17 @@
 //! |---|---|
 //! | [`backend`], [`ops`] | what a device must do, what it computes |
 //! | [`session`], [`stage`], [`pool`], [`readback`], [`traffic`] | lanes, upload-once handles, slabs, downloads, counters |
-//! | [`job`], [`engine`], [`pipeline`](crate), [`batch`] | jobs, the object-safe face, the window loop, batch encode |
+//! | [`job`], [`engine`], [`pipeline`](crate), [`batch`] | jobs, the object-safe face, the window loop, batch encode and decode |
 //! | [`geometry`], [`values`], [`grid`], [`dtype`] | tables to stage, pixels and their types |
 //! | [`merge`], [`crossing`] | what a pixel gets, and where an edge crosses a row |
-//! | [`encoding`] | codecs and predictors |
+//! | [`encoding`], [`decoding`] | codecs and predictors, either way |
 //! | [`expr`], [`value`] | the expression language over attributes |
 #![forbid(unsafe_code)]
 
 pub mod backend;
 pub mod batch;
 pub mod crossing;
+pub mod decoding;
 pub mod dtype;
 pub mod encoding;
 pub mod engine;
@@ -40,15 +41,18 @@ pub mod values;
 
 pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, Transfer};
 pub use batch::EncodedBatch;
+pub use decoding::{ByteOrder, Decoding};
 pub use dtype::{DataType, Number, Pixel, Sum};
 pub use encoding::{Codec, Encoding, Predictor};
 pub use engine::Engine;
 pub use error::{Error, Result};
 pub use geometry::{Accepted, Bounds, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry};
 pub use grid::{Grid, Window};
-pub use job::{Control, EncodedTiles, Image, Phases, RasterizeJob, TileSink, WindowSink};
+pub use job::{
+    Control, Decoded, EncodedTiles, HostDecoder, Image, Phases, RasterizeJob, StoredTiles, TileSink, WindowSink,
+};
 pub use merge::{Merge, Rule, Scalar};
-pub use ops::{BatchIo, Burn, BurnOutput, Compress, FAILED, Plan, Rasterize, STATUS_OVERFLOW};
+pub use ops::{BatchIo, Burn, BurnOutput, Compress, DecodeIo, Decompress, FAILED, Plan, Rasterize, STATUS_OVERFLOW};
 pub use pool::{LaneId, LanePool, Layout, Pool, Slab, Span};
 pub use readback::{Download, HostView};
 pub use session::{Lane, Session};

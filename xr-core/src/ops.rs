@@ -1,7 +1,10 @@
 //! What a backend computes. One trait per family and **no default bodies**: a backend that lacks an operation does not
 //! compile as an engine, instead of quietly running it on the host. Launch methods take device handles only.
 
-use crate::{Backend, DataType, Encoding, Grid, Result, Rule, Session, Slab, Span, Staged, StagedGeometry, Window};
+use crate::{
+    Backend, DataType, Decoding, Encoding, Grid, Result, Rule, Session, Slab, Span, Staged, StagedGeometry,
+    StoredTiles, Window,
+};
 
 /// Vectors → pixels.
 pub trait Rasterize: Backend {
@@ -104,7 +107,7 @@ pub struct Plan {
     pub scratch: usize,
 }
 
-/// Length of a tile that the device could not do.
+/// Length of a tile that the device could not do, in either direction.
 pub const FAILED: u32 = u32::MAX;
 
 /// Batch encode: edge padding, byte order, predictor, sparse test, codec and framing, all in one operation.
@@ -121,4 +124,54 @@ pub trait Compress: Backend {
     /// # Errors
     /// Those of the device.
     fn compress(&self, on: &Self::Stream, encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()>;
+}
+
+/// A batch to decode, in ONE slab.
+pub struct DecodeIo<'a, B: Backend> {
+    /// Everything below lies in it.
+    pub slab: &'a Slab<B>,
+    /// Two u64 per tile: where its bytes begin within `input`, and how many they are. Checked to lie within `input`.
+    pub table: Span,
+    /// Encoded tiles, in any order and with anything between them. They are what a file says: any bytes at all.
+    pub input: Span,
+    /// One u32 per tile: its decoded length, which is [`Decoding::tile_bytes`] or [`FAILED`].
+    pub sizes: Span,
+    /// Tile `i` from byte `i × tile_bytes` on, in native byte order. What a failed tile leaves in its place is undefined.
+    pub output: Span,
+    /// The backend's own.
+    pub scratch: Span,
+}
+
+/// Batch decode: codec, predictor and byte order, all in one operation.
+///
+/// Tiles come from files that may be damaged or hostile. Whatever their bytes, a tile is decoded to exactly
+/// [`Decoding::tile_bytes`] or fails alone: nothing is written outside its place, and the work is bounded by the bytes in
+/// and out. Bytes after the end of a stream are ignored; a stream that is longer or shorter than the tile fails.
+pub trait Decompress: Backend {
+    /// Bytes of [`DecodeIo::scratch`] for `tiles` tiles.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`](crate::Error::Unsupported) if the codec is not on the device, `Limit` if it is but takes
+    /// no tile that long.
+    fn decompress_scratch(&self, decoding: &Decoding, tiles: usize) -> Result<usize>;
+
+    /// Enqueues the whole batch.
+    ///
+    /// # Errors
+    /// Those of the device; a tile that cannot be decoded is none.
+    fn decompress(&self, on: &Self::Stream, decoding: &Decoding, io: &DecodeIo<'_, Self>) -> Result<()>;
+
+    /// Decodes straight into the caller's memory: tile `i` from byte `i × tile_bytes` of `pixels` on, its length into
+    /// `sizes`, as [`DecodeIo`] has them. Only asked of devices whose
+    /// [`Caps::host_memory`](crate::Caps::host_memory) is set; others answer `Unsupported`.
+    ///
+    /// # Errors
+    /// Those of the device; a tile that cannot be decoded is none.
+    fn decompress_host(
+        &self,
+        decoding: &Decoding,
+        tiles: StoredTiles<'_>,
+        sizes: &mut [u32],
+        pixels: &mut [u8],
+    ) -> Result<()>;
 }

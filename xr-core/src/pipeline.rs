@@ -144,6 +144,8 @@ pub(crate) fn check_encoding(job: &RasterizeJob<'_>, encoding: &Encoding) -> Res
     let whole = |window: u32, tile: u32, side: u32| window > 0 && (window.is_multiple_of(tile) || window >= side);
     if encoding.dtype != job.rule.fill.dtype() {
         Err(Error::Misuse { what: "the encoding has the raster's type" })
+    } else if encoding.samples != 1 {
+        Err(Error::Misuse { what: "a burned pixel has one sample" })
     } else if !whole(job.window.0, encoding.tile_width, job.grid.width)
         || !whole(job.window.1, encoding.tile_height, job.grid.height)
     {

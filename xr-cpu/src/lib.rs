@@ -1,19 +1,29 @@
 //! The host as a device, and the model for every other backend crate: rayon threads, SIMD-friendly loops, libdeflate
 //! and zstd. "Transfers" move ownership of memory where they can, and are counted like any driver's.
 //!
-//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`].
+//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`], [`decode`].
 #![forbid(unsafe_code)]
 
 mod compress;
+mod decompress;
+mod lzw;
 mod memory;
+mod packbits;
 mod rasterize;
 mod spare;
 
 pub use compress::encode;
+pub use decompress::{decode, decode_tile};
 pub use memory::{Block, Memory};
 pub use rasterize::{Scene, burn};
 
 use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, Span, Traffic};
+
+/// Codecs in either direction.
+const CODECS: &[Codec] = &[Codec::None, Codec::Deflate, Codec::Zstd, Codec::Lzw, Codec::PackBits];
+
+/// Granularity of the pool's allocations in bytes.
+const PAGE: usize = 4096;
 
 /// The host's cores.
 pub struct Cpu {
@@ -45,7 +55,7 @@ impl Cpu {
             backend: "cpu",
             device: format!("{count} thread{}", if count == 1 { "" } else { "s" }),
             max_alloc: isize::MAX as usize / 2,
-            codecs: &[Codec::None, Codec::Deflate, Codec::Zstd],
+            codecs: CODECS,
             host_memory: true,
         };
         Self { caps, meter: Meter::default(), threads }
@@ -103,8 +113,9 @@ impl Backend for Cpu {
 
     fn download(&self, (): &(), src: &Memory, span: Span, mut dst: Block, why: Purpose) -> Result<Block> {
         self.meter.download(span.len, why);
-        // A span that is most of the memory from its front is handed over; the block's memory takes its place.
-        let handed_over = span.at == 0 && span.len > src.size() / 2 && src.swap(&mut dst);
+        // The whole of the memory is handed over; the block's memory takes its place.
+        let whole = span.at == 0 && span.len.next_multiple_of(PAGE) == src.size();
+        let handed_over = whole && src.swap(&mut dst);
         if !handed_over {
             bytemuck::cast_slice_mut::<u64, u8>(&mut dst.0)[..span.len]
                 .copy_from_slice(&bytemuck::cast_slice::<u64, u8>(&src.read())[span.range()]);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::{Compression as Level, write::ZlibEncoder};
 use xr_crs::Crs;
-use xr_geotiff::{BigTiff, Compression, GeoTiffWriter, ImageSpec, Predictor, SampleType};
+use xr_geotiff::{BigTiff, Compression, GeoTiffWriter, ImageSpec, SampleType};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -41,20 +41,16 @@ fn write_image(
     bigtiff: BigTiff,
 ) -> Result<(), Failure> {
     let spec = ImageSpec {
-        width: WIDTH,
-        height: HEIGHT,
         samples,
-        sample_type,
         tile_width: TILE,
         tile_height: TILE,
         compression,
-        predictor: Predictor::None,
         // The last system has a rotated image, which needs a matrix.
         transform: if epsg == 32613 { [5e5, 30.0, 1.0, 4e6, 2.0, -30.0] } else { [-105.0, 0.25, 0.0, 40.0, 0.0, -0.5] },
         crs: Some(Crs::from_epsg(epsg)?),
         nodata: Some("119".into()),
-        description: None,
         bigtiff,
+        ..ImageSpec::new(WIDTH, HEIGHT, sample_type)
     };
     let name = format!("{sample_type}-{}-{epsg}-{samples}.tif", format!("{compression:?}").to_lowercase());
     let mut writer = GeoTiffWriter::create(&folder.join(name), &spec, true)?;

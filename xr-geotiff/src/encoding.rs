@@ -1,13 +1,17 @@
 //! Codes of codecs and predictors. The encoding itself belongs to whoever makes the tiles.
 
-/// Codec of the tiles that are handed to the writer.
+/// Codec of tiles and strips.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Compression {
-    /// Raw samples, little-endian.
+    /// Raw samples; the writer's are little-endian.
     None,
+    /// LZW with codes of 9 to 12 bits, most significant bit first (TIFF 6.0 section 13).
+    Lzw,
     /// A zlib stream for each tile.
     Deflate,
+    /// Runs of bytes (TIFF 6.0 section 9).
+    PackBits,
     /// A Zstandard frame for each tile.
     Zstd,
 }
@@ -17,8 +21,22 @@ impl Compression {
     pub fn code(self) -> u16 {
         match self {
             Self::None => 1,
+            Self::Lzw => 5,
             Self::Deflate => 8,
+            Self::PackBits => 32773,
             Self::Zstd => 50000,
+        }
+    }
+
+    /// The codec of a code in a file, 32946 being the old code of deflate.
+    pub fn from_code(code: u16) -> Option<Self> {
+        match code {
+            1 => Some(Self::None),
+            5 => Some(Self::Lzw),
+            8 | 32946 => Some(Self::Deflate),
+            32773 => Some(Self::PackBits),
+            50000 => Some(Self::Zstd),
+            _ => None,
         }
     }
 }

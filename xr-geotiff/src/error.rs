@@ -59,28 +59,34 @@ pub enum GeoTiffError {
         reason: String,
     },
     /// A tile index that the image does not have.
-    #[error("{}: tile {index} given, but the image has {tiles} tiles", path.display())]
+    #[error("{}: tile {index} of {image} given, which has {tiles} tiles", path.display())]
     TileIndex {
         /// Target file.
         path: PathBuf,
+        /// Which of its images.
+        image: String,
         /// Row-major index.
         index: u64,
         /// Number of tiles.
         tiles: u64,
     },
     /// A tile was given a second time.
-    #[error("{}: tile {index} was given twice", path.display())]
+    #[error("{}: tile {index} of {image} was given twice", path.display())]
     TileTwice {
         /// Target file.
         path: PathBuf,
+        /// Which of its images.
+        image: String,
         /// Row-major index.
         index: u64,
     },
     /// `finish` was called before every tile was given.
-    #[error("{}: {missing} of {tiles} tiles were never given, the first is tile {first}", path.display())]
+    #[error("{}: {missing} of {tiles} tiles of {image} were never given, the first is tile {first}", path.display())]
     TilesMissing {
         /// Target file.
         path: PathBuf,
+        /// Which of its images.
+        image: String,
         /// How many.
         missing: u64,
         /// Lowest missing index.
@@ -128,6 +134,71 @@ pub enum GeoTiffError {
         value: u64,
         /// The limit.
         limit: u64,
+    },
+    /// A valid file that uses what this reader does not know.
+    #[error(
+        "{}: directory {directory}: {what} is not supported; convert the file with gdal_translate -co COMPRESS=ZSTD",
+        path.display()
+    )]
+    Unsupported {
+        /// File.
+        path: PathBuf,
+        /// Number of the directory.
+        directory: usize,
+        /// The feature and its name.
+        what: String,
+    },
+    /// A tile or strip that cannot be read.
+    #[error("{}: directory {directory}: {chunk} {index} at byte {offset}: {reason}", path.display())]
+    Chunk {
+        /// File.
+        path: PathBuf,
+        /// Number of the directory.
+        directory: usize,
+        /// "tile" or "strip".
+        chunk: &'static str,
+        /// Its number in the directory.
+        index: u64,
+        /// Where in the file it starts.
+        offset: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Pixels or bands that an image does not have, or more of them than one read may return.
+    #[error("{}: directory {directory}: {reason}", path.display())]
+    Request {
+        /// File.
+        path: PathBuf,
+        /// Number of the directory.
+        directory: usize,
+        /// What was asked, and what there is.
+        reason: String,
+    },
+    /// One tile alone takes more memory than is allowed.
+    #[error(
+        "{}: directory {directory}: a single {chunk} takes {needed} bytes of memory, {memory} are allowed; \
+         raise --max-memory",
+        path.display()
+    )]
+    Memory {
+        /// File.
+        path: PathBuf,
+        /// Number of the directory.
+        directory: usize,
+        /// "tile" or "strip".
+        chunk: &'static str,
+        /// Bytes, encoded and decoded.
+        needed: u64,
+        /// Bytes allowed.
+        memory: u64,
+    },
+    /// The decoder failed as a whole.
+    #[error("{}: cannot decode: {source}", path.display())]
+    Decoder {
+        /// File.
+        path: PathBuf,
+        /// Reason.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 }
 

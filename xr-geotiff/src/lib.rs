@@ -1,8 +1,9 @@
-//! GeoTIFF files: a streaming writer of encoded tiles and a reader of directories.
+//! GeoTIFF files: a streaming writer of encoded tiles, and a reader that leaves decoding to a backend.
 //!
 //! The crate knows no codec and no backend. [`GeoTiffWriter`] takes tiles that are already encoded (predictor and
-//! compression applied) in any order and writes them as they come; [`read_directories`] reads the tags of classic
-//! TIFF and BigTIFF files within hard [`Limits`], for files that may be damaged or hostile.
+//! compression applied) in any order and writes them as they come; [`Reader`] reads tags and windows of pixels of
+//! classic TIFF and BigTIFF files, batches of tiles going through a [`TileDecode`] of the caller, within hard
+//! [`Limits`], for files that may be damaged or hostile.
 //!
 //! | where | what |
 //! |---|---|
@@ -11,27 +12,20 @@
 //! | `chunks` | how an image is cut into tiles or strips |
 //! | `geokeys` | GeoKey directory, and coordinate reference systems to and from it |
 //! | `write` | [`ImageSpec`] → head of the file → tiles → finished file under its name |
-//! | `read` | bounded reads → raw directory → typed [`Directory`] |
+//! | `read` | bounded reads → typed [`Directory`]; window → tiles → [`TileDecode`] → [`Pixels`] |
 //!
 //! ```
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("image.tif");
-//! use xr_geotiff::{BigTiff, Compression, GeoTiffWriter, ImageSpec, Limits, Predictor, SampleType, open_directories};
+//! use xr_geotiff::{GeoTiffWriter, ImageSpec, Limits, SampleType, open_directories};
 //!
 //! let spec = ImageSpec {
-//!     width: 100,
-//!     height: 40,
-//!     samples: 1,
-//!     sample_type: SampleType::U8,
 //!     tile_width: 64,
 //!     tile_height: 64,
-//!     compression: Compression::None,
-//!     predictor: Predictor::None,
 //!     transform: [500_000.0, 30.0, 0.0, 4_000_000.0, 0.0, -30.0],
 //!     crs: Some(xr_crs::Crs::from_epsg(32613)?),
 //!     nodata: Some("0".into()),
-//!     description: None,
-//!     bigtiff: BigTiff::Auto,
+//!     ..ImageSpec::new(100, 40, SampleType::U8)
 //! };
 //! let mut writer = GeoTiffWriter::create(&path, &spec, false)?;
 //! writer.write_tile(1, &[7; 64 * 64])?;
@@ -50,9 +44,11 @@ mod encoding;
 mod error;
 mod field;
 mod geokeys;
+mod overview;
 mod read;
 mod sample;
 pub mod tag;
+mod validate;
 mod write;
 
 pub use chunks::ChunkGrid;
@@ -60,9 +56,14 @@ pub use encoding::{Compression, Predictor, compression_name};
 pub use error::GeoTiffError;
 pub use field::FieldType;
 pub use geokeys::{GeoKeyValue, GeoKeys, key};
-pub use read::{ChunkLayout, ChunkTable, Directory, Entry, Limits, open_directories, read_directories};
+pub use overview::{Pyramid, Resampling, Sample, overview_sizes};
+pub use read::{
+    ByteSource, ChunkLayout, ChunkTable, Directory, EncodedChunks, Entry, Interleave, Limits, Metadata, MetadataItem,
+    PixelWindow, Pixels, Reader, TileDecode, TileSpec, WindowRequest, open_directories, read_directories,
+};
 pub use sample::SampleType;
-pub use write::{BigTiff, GeoTiffWriter, ImageSpec, WriteSummary};
+pub use validate::{Finding, Severity, validate, validate_source};
+pub use write::{BigTiff, GeoTiffWriter, ImageSpec, Layout, Photometric, Statistics, WriteSummary};
 
 /// Result of this crate.
-pub type Result<T> = std::result::Result<T, GeoTiffError>;
+pub type Result<T, E = GeoTiffError> = std::result::Result<T, E>;

@@ -12,6 +12,8 @@ pub const BITS_PER_SAMPLE: u16 = 258;
 pub const COMPRESSION: u16 = 259;
 /// Meaning of the samples; 1 is "black is zero".
 pub const PHOTOMETRIC_INTERPRETATION: u16 = 262;
+/// Order of the bits in a byte; 2 is "lowest first".
+pub const FILL_ORDER: u16 = 266;
 /// Free text.
 pub const IMAGE_DESCRIPTION: u16 = 270;
 /// Where the strips are.
@@ -28,6 +30,8 @@ pub const PLANAR_CONFIGURATION: u16 = 284;
 pub const SOFTWARE: u16 = 305;
 /// What the codec's predictor did.
 pub const PREDICTOR: u16 = 317;
+/// Colours of the values of an image with a palette.
+pub const COLOR_MAP: u16 = 320;
 /// Width of a tile in pixels.
 pub const TILE_WIDTH: u16 = 322;
 /// Height of a tile in pixels.
@@ -36,10 +40,14 @@ pub const TILE_LENGTH: u16 = 323;
 pub const TILE_OFFSETS: u16 = 324;
 /// Encoded bytes of each tile.
 pub const TILE_BYTE_COUNTS: u16 = 325;
+/// Directories that hang below this one.
+pub const SUB_IFDS: u16 = 330;
 /// Meaning of samples beyond the photometric ones; 0 is unspecified.
 pub const EXTRA_SAMPLES: u16 = 338;
 /// 1 unsigned, 2 signed, 3 floating point.
 pub const SAMPLE_FORMAT: u16 = 339;
+/// Columns and rows of pixels that share their chroma samples.
+pub const YCBCR_SUBSAMPLING: u16 = 530;
 /// GeoTIFF: size of a pixel.
 pub const MODEL_PIXEL_SCALE: u16 = 33550;
 /// GeoTIFF: pairs of raster and model coordinates.

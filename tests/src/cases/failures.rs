@@ -19,6 +19,7 @@ fn encoding(dtype: DataType) -> Encoding {
         level: 1,
         predictor: Predictor::None,
         dtype,
+        samples: 1,
         tile_width: 16,
         tile_height: 16,
         sparse: None,

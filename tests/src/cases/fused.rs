@@ -40,6 +40,7 @@ pub fn fused_equals_separate<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict
             level: 4,
             predictor,
             dtype,
+            samples: 1,
             tile_width: 16,
             tile_height: 16,
             sparse: sparse.then_some(fill),

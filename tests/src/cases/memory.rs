@@ -42,6 +42,7 @@ pub fn windows_recycle_memory<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdic
         level: 1,
         predictor: Predictor::Horizontal,
         dtype: DataType::U16,
+        samples: 1,
         tile_width: 16,
         tile_height: 16,
         sparse: None,

@@ -30,6 +30,7 @@ cases! {
     traffic: tables_staged_once spans_are_one_readback books_balance;
     memory: memory_is_bounded windows_recycle_memory;
     codec: tiles_decode sparse_tiles_are_empty unlisted_codecs_are_refused batch_is_one_slab;
+    decompress: tiles_come_back fallback_is_batched corrupt_tiles_are_named decoded_batch_is_one_slab;
     fused: fused_equals_separate;
     failures: overflow_is_an_error cancel_is_clean sink_error_is_clean;
 }

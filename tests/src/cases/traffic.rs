@@ -74,6 +74,7 @@ pub fn books_balance<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
         level: 1,
         predictor: Predictor::None,
         dtype: DataType::F32,
+        samples: 1,
         tile_width: 16,
         tile_height: 16,
         sparse: None,

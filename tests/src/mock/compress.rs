@@ -69,10 +69,15 @@ impl Batch {
         if let Some(fault) = self.fault {
             raster = sabotage::image(fault, &self.encoding, raster);
         }
-        let image = Image { pixels: &raster.pixels, width: raster.width, height: raster.height };
+        let (mut encoding, mut width) = (self.encoding, raster.width);
+        if self.fault == Some(Fault::PredictorMixesSamples) {
+            let samples = u32::from(std::mem::replace(&mut encoding.samples, 1));
+            (encoding.tile_width, width) = (encoding.tile_width * samples, width * samples);
+        }
+        let image = Image { pixels: &raster.pixels, width, height: raster.height };
         let mut sizes = vec![0; self.sizes.len / size_of::<u32>()];
         let mut output = vec![0; self.output.len];
-        xr_cpu::encode(&self.encoding, image, &mut sizes, &mut output)?;
+        xr_cpu::encode(&encoding, image, &mut sizes, &mut output)?;
         Ok((sizes, output))
     }
 

@@ -64,10 +64,20 @@ faults! {
     PredictorMissesLastRow,
     /// The first pixel of a row is predicted from the last of the row above.
     PredictorWrapsRows,
+    /// Each sample is predicted from the one stored before it, of whatever band.
+    PredictorMixesSamples,
     /// Edge tiles are padded with zeros.
     PadsWithZeros,
     /// A tile is sparse if its first pixel is.
     SparseByFirstPixel,
     /// The encoder does not wait for the burn on its stream.
     EncodesUnordered,
+    /// Big-endian differences are summed as if they were little-endian.
+    SumsBeforeSwapping,
+    /// Every third tile is not decoded.
+    RefusesEveryThirdTile,
+    /// Whatever comes out of a decoder is taken for the tile.
+    TrustsStreams,
+    /// A stream that is damaged spoils the next tile.
+    SpillsIntoNextTile,
 }

@@ -7,6 +7,7 @@
 
 mod backend;
 mod compress;
+mod decompress;
 mod fault;
 mod memory;
 mod rasterize;

@@ -110,7 +110,7 @@ pub(super) struct Raster {
 /// concern predictor 2 on bytes.
 pub(super) fn image(fault: Fault, encoding: &Encoding, raster: Raster) -> Raster {
     let size = encoding.dtype.size();
-    let predicted = size == 1 && encoding.predictor == Predictor::Horizontal;
+    let predicted = encoding.pixel_bytes() == 1 && encoding.predictor == Predictor::Horizontal;
     match fault {
         Fault::PadsWithZeros => zero_padded(encoding, &raster),
         Fault::PredictorMissesLastRow if predicted => {
@@ -148,7 +148,7 @@ pub(super) fn image(fault: Fault, encoding: &Encoding, raster: Raster) -> Raster
 fn zero_padded(encoding: &Encoding, raster: &Raster) -> Raster {
     let (width, height) =
         (raster.width.next_multiple_of(encoding.tile_width), raster.height.next_multiple_of(encoding.tile_height));
-    let size = encoding.dtype.size();
+    let size = encoding.pixel_bytes();
     let mut pixels = Words::filled(0, width as usize * height as usize * size);
     let rows = pixels.chunks_exact_mut(width as usize * size);
     for (to, from) in rows.zip(raster.pixels.chunks_exact(raster.width as usize * size)) {
@@ -159,7 +159,7 @@ fn zero_padded(encoding: &Encoding, raster: &Raster) -> Raster {
 
 /// Changes each tile's rows, as far as they lie in the image.
 fn each_tile(encoding: &Encoding, mut raster: Raster, change: impl Fn(&mut [&mut [u8]])) -> Raster {
-    let size = encoding.dtype.size();
+    let size = encoding.pixel_bytes();
     let (row_bytes, tile_bytes) = (raster.width as usize * size, encoding.tile_width as usize * size);
     for band in raster.pixels.chunks_mut(encoding.tile_height as usize * row_bytes) {
         let mut rows: Vec<_> = band.chunks_exact_mut(row_bytes).map(|row| row.chunks_mut(tile_bytes)).collect();

@@ -19,7 +19,7 @@ pub enum Skip {
     #[error("the geometry is empty")]
     Empty,
     /// Nothing is left once rings of fewer than three distinct points and lines of fewer than two points are dropped.
-    #[error("no ring has three distinct points")]
+    #[error("no ring has three distinct points, no line two points")]
     Degenerate,
     /// Collections are nested deeper than anyone means.
     #[error("geometry collections are nested more than {MAX_DEPTH} deep")]

@@ -7,7 +7,31 @@ mod tile;
 use crate::{Cpu, spare::Spare};
 use codec::Encoder;
 use rayon::prelude::*;
+use tile::Rows;
 use xr_core::{BatchIo, Compress, Encoding, Error, Image, Plan, Result};
+
+/// What a thread needs.
+struct Worker {
+    encoder: Encoder,
+    raw: Vec<u8>,
+    rows: Rows,
+}
+
+impl Worker {
+    fn new(encoding: &Encoding) -> Result<Self, String> {
+        Ok(Self { encoder: Encoder::new(encoding)?, raw: Vec::new(), rows: Rows::default() })
+    }
+
+    /// Tile `n` of an image, empty if it is sparse.
+    fn encode(&mut self, encoding: &Encoding, image: Image<'_>, n: usize) -> Result<Vec<u8>, String> {
+        let (across, _) = encoding.tiles(image.width, image.height);
+        if tile::cut(encoding, image, n % across, n / across, &mut self.raw, &mut self.rows) {
+            self.encoder.encode(&self.raw)
+        } else {
+            Ok(Vec::new())
+        }
+    }
+}
 
 /// Encodes all tiles of an image: their lengths into `sizes`, their bytes back to back into `output`.
 ///
@@ -23,16 +47,11 @@ pub fn encode(encoding: &Encoding, image: Image<'_>, sizes: &mut [u32], output: 
         .into_par_iter()
         .with_max_len(1)
         .map(|n| {
-            spare.with(
-                || (Vec::new(), Encoder::new(encoding)),
-                |(raw, encoder)| {
-                    let encoder = encoder.as_mut().map_err(|e| Error::Tile { tile: n, detail: e.clone() })?;
-                    if !tile::cut(encoding, image, n % across, n / across, raw) {
-                        return Ok(Vec::new());
-                    }
-                    encoder.encode(raw).map_err(|detail| Error::Tile { tile: n, detail })
-                },
-            )
+            let encoded = spare.with(
+                || Worker::new(encoding),
+                |worker| worker.as_mut().map_err(|e| e.clone())?.encode(encoding, image, n),
+            );
+            encoded.map_err(|detail| Error::Tile { tile: n, detail })
         })
         .collect::<Result<_>>()?;
     let mut rest = output;
@@ -50,7 +69,7 @@ pub fn encode(encoding: &Encoding, image: Image<'_>, sizes: &mut [u32], output: 
 impl Compress for Cpu {
     fn compress_plan(&self, encoding: &Encoding, tiles: usize) -> Result<Plan> {
         encoding.check()?;
-        let output = codec::bound(encoding.codec, encoding.tile_bytes()).and_then(|bound| bound.checked_mul(tiles));
+        let output = codec::bound(encoding).and_then(|bound| bound.checked_mul(tiles));
         match output {
             Some(output) => Ok(Plan { output, scratch: 0 }),
             None => Err(Error::Unsupported { backend: "cpu", what: format!("the codec {}", encoding.codec) }),

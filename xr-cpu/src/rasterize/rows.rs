@@ -9,22 +9,27 @@ pub(super) struct ByRow<T> {
     inline: Vec<[T; INLINE]>,
     /// Items beyond the first [`INLINE`] of their row.
     more: Vec<(u32, T)>,
-    /// Rows that may have items.
-    used: std::ops::Range<u32>,
+    /// First row that has items; the end of those that do.
+    first: u32,
+    end: u32,
     spilled: Spilled<T>,
 }
 
 impl<T: Copy + Default> ByRow<T> {
     pub(super) fn new() -> Self {
         let spilled = Spilled { items: Vec::new(), starts: Vec::new() };
-        Self { counts: Vec::new(), inline: Vec::new(), more: Vec::new(), used: 0..0, spilled }
+        Self { counts: Vec::new(), inline: Vec::new(), more: Vec::new(), first: 0, end: 0, spilled }
     }
 
     /// Makes room for a band of `rows`.
     pub(super) fn start(&mut self, rows: usize) {
         self.counts.resize(rows, 0);
         self.inline.resize(rows, [T::default(); INLINE]);
-        self.used = u32::MAX..0;
+        self.forget();
+    }
+
+    fn forget(&mut self) {
+        (self.first, self.end) = (u32::MAX, 0);
     }
 
     #[inline]
@@ -35,18 +40,18 @@ impl<T: Copy + Default> ByRow<T> {
             None => self.more.push((row, item)),
         }
         *count += 1;
-        self.used = self.used.start.min(row)..self.used.end.max(row + 1);
+        (self.first, self.end) = (self.first.min(row), self.end.max(row + 1));
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.used.is_empty()
+        self.first >= self.end
     }
 
     /// Calls `each` with every row that has items, ascending, and forgets them.
     #[inline]
     pub(super) fn drain(&mut self, mut each: impl FnMut(u32, &mut [T])) {
         if self.more.is_empty() {
-            for row in self.used.clone() {
+            for row in self.first..self.end {
                 let count = std::mem::take(&mut self.counts[row as usize]) as usize;
                 if count > 0 {
                     each(row, &mut self.inline[row as usize][..count]);
@@ -54,13 +59,13 @@ impl<T: Copy + Default> ByRow<T> {
             }
         } else {
             self.spilled.arrange(&self.counts, &self.inline, &mut self.more);
-            for row in self.used.clone() {
+            for row in self.first..self.end {
                 if std::mem::take(&mut self.counts[row as usize]) > 0 {
                     each(row, self.spilled.row(row));
                 }
             }
         }
-        self.used = u32::MAX..0;
+        self.forget();
     }
 }
 

@@ -112,6 +112,10 @@ impl GeoKeys {
         self.short(key::RASTER_TYPE) == Some(2)
     }
 
+    pub(crate) fn set_pixel_is_point(&mut self) {
+        self.set_short(key::RASTER_TYPE, 2);
+    }
+
     fn set_short(&mut self, id: u16, value: u16) {
         self.0.insert(id, GeoKeyValue::Short(value));
     }

@@ -1,14 +1,14 @@
 //! What the tags of a directory say about its image.
 
-use std::io::{Read, Seek};
 use std::path::{Path, PathBuf};
 
 use super::Limits;
+use super::byte_source::ByteSource;
 use super::chain::RawDirectory;
 use super::entry::Entry;
-use super::source::Source;
+use super::source::{ByteOrder, Source};
 use crate::chunks::ChunkGrid;
-use crate::{GeoTiffError, Predictor, Result, SampleType, compression_name, tag};
+use crate::{GeoTiffError, Predictor, Result, compression_name, tag};
 
 /// How the pixels are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,7 @@ impl ChunkTable {
 #[derive(Debug, Clone)]
 pub struct Directory {
     raw: RawDirectory,
+    index: usize,
     path: PathBuf,
     width: u32,
     height: u32,
@@ -63,9 +64,10 @@ pub struct Directory {
 }
 
 impl Directory {
-    pub(super) fn new(raw: RawDirectory, path: &Path) -> Result<Self> {
+    pub(super) fn new(raw: RawDirectory, index: usize, path: &Path) -> Result<Self> {
         let mut directory = Self {
             raw,
+            index,
             path: path.to_owned(),
             width: 0,
             height: 0,
@@ -103,6 +105,21 @@ impl Directory {
     /// Position of the directory in the file.
     pub fn offset(&self) -> u64 {
         self.raw.offset
+    }
+
+    /// Number of the directory in its file, from 0: the chain in its order, then those below others.
+    pub fn index(&self) -> usize {
+        self.index
+    }
+
+    /// Number of the directory that this one hangs below (tag SubIFDs).
+    pub fn parent(&self) -> Option<usize> {
+        self.raw.parent
+    }
+
+    /// Whether the file's numbers have their most significant byte first.
+    pub fn is_big_endian(&self) -> bool {
+        self.raw.order == ByteOrder::Big
     }
 
     /// Whether the file is a BigTIFF.
@@ -143,17 +160,6 @@ impl Directory {
     /// Tag SampleFormat (1 unsigned, 2 signed, 3 floating point), one value for each band, or one for all.
     pub fn sample_formats(&self) -> &[u16] {
         &self.sample_formats
-    }
-
-    /// Type of the samples; `None` if bands differ, or for types such as 1-bit or 16-bit floating point.
-    pub fn sample_type(&self) -> Option<SampleType> {
-        let same = |values: &[u16]| values.iter().all(|value| *value == values[0]);
-        if !same(&self.bits) || !same(&self.sample_formats) {
-            return None;
-        }
-        // Format 4 is "undefined", which readers take as unsigned.
-        let format = if self.sample_formats[0] == 4 { 1 } else { self.sample_formats[0] };
-        SampleType::from_tags(self.bits[0], format)
     }
 
     /// Tag Compression.
@@ -210,8 +216,8 @@ impl Directory {
     ///
     /// # Errors
     /// More of them than `limits` allow, tables that are missing, too short, or beyond the end of the file.
-    pub fn chunk_table<R: Read + Seek>(&self, reader: R, limits: &Limits) -> Result<ChunkTable> {
-        let mut source = Source::new(reader, &self.path, u64::MAX)?;
+    pub fn chunk_table(&self, source: impl ByteSource, limits: &Limits) -> Result<ChunkTable> {
+        let mut source = Source::new(&source, &self.path, u64::MAX)?;
         let (offsets, byte_counts) = match self.layout {
             ChunkLayout::Strips { .. } => (tag::STRIP_OFFSETS, tag::STRIP_BYTE_COUNTS),
             ChunkLayout::Tiles { .. } => (tag::TILE_OFFSETS, tag::TILE_BYTE_COUNTS),
@@ -220,21 +226,50 @@ impl Directory {
         if count > limits.chunks {
             return Err(source.limit(self.raw.offset, "the number of tiles or strips", count, limits.chunks));
         }
-        let mut read = |tag| self.read_table(&mut source, tag, count);
-        Ok(ChunkTable { offsets: read(offsets)?, byte_counts: read(byte_counts)? })
+        let offsets = self.read_table(&mut source, offsets, count)?;
+        let byte_counts = match self.entry(byte_counts) {
+            // Old writers of raw strips leave the tag out.
+            None if self.compression_code() == 1 => self.raw_chunk_bytes(),
+            _ => self.read_table(&mut source, byte_counts, count)?,
+        };
+        Ok(ChunkTable { offsets, byte_counts })
     }
 
-    fn read_table<R: Read + Seek>(&self, source: &mut Source<'_, R>, tag: u16, count: u64) -> Result<Vec<u64>> {
+    /// Bytes of every tile or strip without compression.
+    fn raw_chunk_bytes(&self) -> Vec<u64> {
+        let grid = self.chunk_grid();
+        let samples = if grid.planes == 1 { u64::from(self.samples) } else { 1 };
+        let bits = u64::from(grid.chunk_width).saturating_mul(samples).saturating_mul(u64::from(self.bits[0]));
+        let rows = (0..grid.down()).flat_map(|row| std::iter::repeat_n(self.chunk_rows(row), grid.across() as usize));
+        let plane: Vec<u64> = rows.map(|rows| bits.div_ceil(8).saturating_mul(u64::from(rows))).collect();
+        plane.repeat(usize::from(grid.planes))
+    }
+
+    /// Rows of the tiles or strips of a row of them: the last strip ends with the image, tiles are all alike.
+    pub(super) fn chunk_rows(&self, row: u64) -> u32 {
+        match self.layout {
+            ChunkLayout::Tiles { height, .. } => height,
+            ChunkLayout::Strips { rows } => {
+                u64::from(self.height).saturating_sub(row.saturating_mul(rows.into())).min(rows.into()) as u32
+            }
+        }
+    }
+
+    fn read_table(&self, source: &mut Source<'_>, tag: u16, count: u64) -> Result<Vec<u64>> {
         let entry = self.entry(tag).ok_or_else(|| self.malformed(tag, "is missing"))?;
         if entry.count < count {
             return Err(
                 self.malformed(tag, &format!("has {} values, the image has {count} tiles or strips", entry.count))
             );
         }
+        let not_integers = || self.malformed(tag, "does not hold unsigned integers");
+        if entry.bytes.is_some() {
+            return Ok(entry.unsigned().ok_or_else(not_integers)?.take(count as usize).collect());
+        }
         let bytes = source.read_at(entry.offset, count, entry.kind.bytes(), &format!("the value of tag {tag}"))?;
-        let read = Entry { bytes: Some(bytes), ..entry.clone() };
-        let values = read.unsigned().ok_or_else(|| self.malformed(tag, "does not hold unsigned integers"))?;
-        Ok(values.collect())
+        let (tag, kind, order, offset) = (entry.tag, entry.kind, entry.order, entry.offset);
+        let read = Entry { tag, kind, count, order, offset, bytes: Some(bytes) };
+        Ok(read.unsigned().ok_or_else(not_integers)?.collect())
     }
 
     fn subfile_type(&self) -> u64 {
@@ -242,13 +277,13 @@ impl Directory {
     }
 
     /// First value of a tag that holds unsigned integers.
-    fn number(&self, tag: u16) -> Result<Option<u64>> {
+    pub(super) fn number(&self, tag: u16) -> Result<Option<u64>> {
         let Some(entry) = self.entry(tag) else { return Ok(None) };
         let first = entry.unsigned().and_then(|mut values| values.next());
         first.map(Some).ok_or_else(|| self.malformed(tag, "does not hold an unsigned integer"))
     }
 
-    fn code(&self, tag: u16, default: u16) -> Result<u16> {
+    pub(super) fn code(&self, tag: u16, default: u16) -> Result<u16> {
         let value = self.number(tag)?.unwrap_or(u64::from(default));
         u16::try_from(value).map_err(|_| self.malformed(tag, &format!("is {value}, more than 65535")))
     }
@@ -272,6 +307,14 @@ impl Directory {
             Ok(values) if values.len() == samples || values.len() == 1 => Ok(values),
             _ => Err(self.malformed(tag, &format!("does not hold {samples} numbers of 16 bits"))),
         }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn unsupported(&self, what: impl Into<String>) -> GeoTiffError {
+        GeoTiffError::Unsupported { path: self.path.clone(), directory: self.index, what: what.into() }
     }
 
     pub(super) fn malformed(&self, tag: u16, reason: &str) -> GeoTiffError {

@@ -14,17 +14,18 @@ impl Directory {
     /// # Errors
     /// Tags with too few numbers, numbers that are not finite.
     pub fn transform(&self) -> Result<Option<[f64; 6]>> {
-        let transform = if let Some(m) = self.doubles::<16>(tag::MODEL_TRANSFORMATION)? {
-            [m[3], m[0], m[1], m[7], m[4], m[5]]
-        } else if let (Some([sx, sy]), Some([column, row, _, x, y])) =
-            (self.doubles(tag::MODEL_PIXEL_SCALE)?, self.doubles(tag::MODEL_TIEPOINT)?)
-        {
-            // GDAL takes a negative scale, which the specification does not allow, as its absolute value.
-            let dy = -f64::abs(sy);
-            [x - column * sx, sx, 0.0, y - row * dy, 0.0, dy]
-        } else {
-            return Ok(None);
-        };
+        // Where a file has both forms, which the specification does not allow, GDAL takes the scale unless it is 0.
+        let scale = self.doubles(tag::MODEL_PIXEL_SCALE)?.filter(|&[sx, sy]| sx != 0.0 && sy != 0.0);
+        let transform =
+            if let (Some([sx, sy]), Some([column, row, _, x, y])) = (scale, self.doubles(tag::MODEL_TIEPOINT)?) {
+                // GDAL takes a negative scale, which the specification does not allow, as its absolute value.
+                let dy = -f64::abs(sy);
+                [x - column * sx, sx, 0.0, y - row * dy, 0.0, dy]
+            } else if let Some(m) = self.doubles::<16>(tag::MODEL_TRANSFORMATION)? {
+                [m[3], m[0], m[1], m[7], m[4], m[5]]
+            } else {
+                return Ok(None);
+            };
         let [x0, dx, rx, y0, ry, dy] = transform;
         if self.geo_keys()?.is_pixel_point() {
             return Ok(Some([x0 - 0.5 * (dx + rx), dx, rx, y0 - 0.5 * (ry + dy), ry, dy]));

@@ -1,18 +1,39 @@
-//! Reading: bounded reads of a file (`source`), the chain of raw directories (`chain`), their entries (`entry`), and
-//! what they mean (`directory`; `georeference` for the GeoTIFF and GDAL tags).
+//! Reading, from bytes to pixels.
+//!
+//! * tags: ranges of a file (`byte_source`), bounded reads of values (`source`), the raw directories (`chain`) and
+//!   their entries (`entry`);
+//! * meaning: `directory`, and beside it `storage` (sample types), `photometry` (palette), `georeference`, `metadata`;
+//! * pixels: `reader` (the images of a file), `window` (what is asked), `stored` (where an image's chunks are), `batch`
+//!   (fetched and decoded together, by a decoder as in `decode`), `place` (into the window), `fill` (where there are
+//!   none).
 
+mod batch;
+mod byte_source;
 mod chain;
+mod decode;
 mod directory;
 mod entry;
+mod fill;
 mod georeference;
+mod metadata;
+mod photometry;
+mod place;
+mod reader;
 mod source;
+mod storage;
+mod stored;
+mod window;
 
 use std::fs::File;
-use std::io::{Read, Seek};
 use std::path::Path;
 
+pub use byte_source::ByteSource;
+pub use decode::{EncodedChunks, TileDecode, TileSpec};
 pub use directory::{ChunkLayout, ChunkTable, Directory};
 pub use entry::Entry;
+pub use metadata::{Metadata, MetadataItem};
+pub use reader::Reader;
+pub use window::{Interleave, PixelWindow, Pixels, WindowRequest};
 
 use crate::{GeoTiffError, Result};
 
@@ -21,17 +42,31 @@ use crate::{GeoTiffError, Result};
 pub struct Limits {
     /// Directories (images: overviews, masks, pages).
     pub directories: usize,
+    /// How deep directories may hang below one another (tag SubIFDs).
+    pub nesting: usize,
     /// Entries of a directory.
     pub entries: u64,
     /// Bytes of memory for all directories and the values that are read with them.
     pub value_bytes: u64,
-    /// Tiles or strips of a directory whose table is read.
+    /// Tiles or strips of a directory whose table is read, 16 bytes of memory each.
     pub chunks: u64,
+    /// Bytes of a decoded tile or strip, at most 2³¹ − 1.
+    pub chunk_bytes: u64,
+    /// Samples (pixels × bands) of a window.
+    pub samples: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { directories: 1024, entries: 4096, value_bytes: 64 << 20, chunks: 64 << 20 }
+        Self {
+            directories: 1024,
+            nesting: 4,
+            entries: 4096,
+            value_bytes: 64 << 20,
+            chunks: 64 << 20,
+            chunk_bytes: 1 << 30,
+            samples: 1 << 36,
+        }
     }
 }
 
@@ -40,21 +75,25 @@ impl Default for Limits {
 /// # Errors
 /// See [`read_directories`]; and a path that names no regular file.
 pub fn open_directories(path: &Path, limits: &Limits) -> Result<Vec<Directory>> {
+    read_directories(open_file(path)?, path, limits)
+}
+
+fn open_file(path: &Path) -> Result<File> {
     let open = |source| GeoTiffError::io(path, "open", source);
     if !std::fs::metadata(path).map_err(open)?.is_file() {
         return Err(GeoTiffError::NotAFile { path: path.to_owned() });
     }
-    read_directories(File::open(path).map_err(open)?, path, limits)
+    File::open(path).map_err(open)
 }
 
 /// Reads the directories of a classic TIFF or BigTIFF in either byte order, in the order of the file; `name` is for
-/// messages. Directories that hang below others (tag SubIFDs) are not followed.
+/// messages. Directories that hang below others (tag SubIFDs) come last.
 ///
 /// # Errors
 /// [`GeoTiffError::Malformed`] for what breaks the specification (cycles, sizes beyond the file, missing or
 /// contradicting tags), [`GeoTiffError::Limit`] for what passes `limits`, [`GeoTiffError::Io`].
-pub fn read_directories<R: Read + Seek>(reader: R, name: &Path, limits: &Limits) -> Result<Vec<Directory>> {
-    let mut source = source::Source::new(reader, name, limits.value_bytes)?;
+pub fn read_directories(source: impl ByteSource, name: &Path, limits: &Limits) -> Result<Vec<Directory>> {
+    let mut source = source::Source::new(&source, name, limits.value_bytes)?;
     let directories = chain::read(&mut source, limits)?;
-    directories.into_iter().map(|raw| Directory::new(raw, name)).collect()
+    directories.into_iter().enumerate().map(|(index, raw)| Directory::new(raw, index, name)).collect()
 }

@@ -98,7 +98,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Creates `.NAME.xr-PID-N.tmp` in the target's folder: the same file system, so that the rename is atomic.
-fn create_beside(target: &Path) -> Result<(PathBuf, File)> {
+pub(super) fn create_beside(target: &Path) -> Result<(PathBuf, File)> {
     let Some(name) = target.file_name() else {
         return Err(GeoTiffError::NotAFile { path: target.to_owned() });
     };
@@ -106,7 +106,7 @@ fn create_beside(target: &Path) -> Result<(PathBuf, File)> {
     loop {
         let n = COUNTER.fetch_add(1, Ordering::Relaxed);
         let temporary = folder_of(target).join(format!(".{name}.xr-{}-{n}.tmp", std::process::id()));
-        match OpenOptions::new().write(true).create_new(true).open(&temporary) {
+        match OpenOptions::new().read(true).write(true).create_new(true).open(&temporary) {
             Ok(file) => return Ok((temporary, file)),
             // Left by a killed process that had the same id.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

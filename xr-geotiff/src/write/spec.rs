@@ -3,17 +3,13 @@
 use xr_crs::Crs;
 
 use crate::chunks::ChunkGrid;
-use crate::{Compression, GeoTiffError, Predictor, Result, SampleType};
-
-/// Most tiles of an image: the writer keeps 16 bytes for each, 1 GiB in all.
-const MAX_TILES: u64 = 1 << 26;
-/// Most bytes of a decoded tile: GDAL counts them in 31 bits.
-const MAX_TILE_BYTES: u64 = i32::MAX as u64;
+use crate::{Compression, Interleave, MetadataItem, Predictor, SampleType};
 
 /// Which of the two file formats is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum BigTiff {
-    /// BigTIFF if the file could reach 4 GiB even when nothing compresses.
+    /// BigTIFF if the file needs it: with [`Layout::Cog`] if it reaches 4 GiB, else if it could even when nothing
+    /// compresses.
     #[default]
     Auto,
     /// BigTIFF.
@@ -22,7 +18,33 @@ pub enum BigTiff {
     No,
 }
 
-/// An image of tiles, bands interleaved by pixel.
+/// Order of the parts of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Layout {
+    /// Directories, then tiles as they come.
+    #[default]
+    Plain,
+    /// Cloud-optimised, as GDAL's COG driver: directories, then the tiles row by row, those of the smallest overview
+    /// first, each with its size before it and its last four bytes again after it. Until the file is finished the
+    /// tiles lie in a second temporary file.
+    Cog,
+}
+
+/// What the first bands mean.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub enum Photometric {
+    /// One band, black is zero.
+    #[default]
+    Gray,
+    /// Red, green, blue.
+    Rgb,
+    /// One band of indices into this table of red, green, blue; for `u8` and `u16`.
+    Palette(Vec<[u8; 3]>),
+}
+
+/// An image of tiles, with its overviews and masks.
+///
+/// [`ImageSpec::new`] gives the usual values of all fields.
 #[derive(Debug, Clone)]
 pub struct ImageSpec {
     /// Width, pixels.
@@ -37,115 +59,104 @@ pub struct ImageSpec {
     pub tile_width: u32,
     /// Height of a tile, a multiple of 16.
     pub tile_height: u32,
-    /// Codec that the tiles were encoded with.
+    /// Whether a tile holds all bands of its pixels, or one band: then the tiles of the first band come before those
+    /// of the second.
+    pub interleave: Interleave,
+    /// Codec that the tiles were encoded with, those of masks too.
     pub compression: Compression,
-    /// Predictor that the tiles were encoded with.
+    /// Predictor that the tiles were encoded with; masks have none.
     pub predictor: Predictor,
+    /// What the first bands mean.
+    pub photometric: Photometric,
+    /// Whether the last band is opacity, not multiplied into the others.
+    pub alpha: bool,
     /// From pixel corner to model coordinates, in GDAL's order `[x0, dx, rx, y0, ry, dy]`:
     /// x = x0 + column·dx + row·rx, y = y0 + column·ry + row·dy.
     pub transform: [f64; 6],
+    /// Whether pixels are points (GeoTIFF's PixelIsPoint): samples hold for the centres of pixels.
+    pub pixel_is_point: bool,
     /// Coordinate reference system.
     pub crs: Option<Crs>,
     /// Text of the nodata value, as GDAL reads it.
     pub nodata: Option<String>,
     /// Text of the tag ImageDescription.
     pub description: Option<String>,
+    /// GDAL's metadata: names of bands, scale and offset, and whatever else.
+    pub metadata: Vec<MetadataItem>,
+    /// Whether to leave room for [`GeoTiffWriter::set_statistics`](crate::GeoTiffWriter::set_statistics).
+    pub statistics: bool,
+    /// Width and height of overviews, from large to small.
+    pub overviews: Vec<(u32, u32)>,
+    /// Whether the image and its overviews have masks: tiles of 1 bit a pixel, 1 being valid, rows of whole bytes,
+    /// highest bit first.
+    pub mask: bool,
+    /// Order of the parts of the file.
+    pub layout: Layout,
     /// Classic or BigTIFF.
     pub bigtiff: BigTiff,
 }
 
 impl ImageSpec {
+    /// An image of one band in tiles of 256 × 256 pixels without compression, pixels of one unit, nothing else.
+    pub fn new(width: u32, height: u32, sample_type: SampleType) -> Self {
+        Self {
+            width,
+            height,
+            samples: 1,
+            sample_type,
+            tile_width: 256,
+            tile_height: 256,
+            interleave: Interleave::Pixel,
+            compression: Compression::None,
+            predictor: Predictor::None,
+            photometric: Photometric::Gray,
+            alpha: false,
+            transform: [0.0, 1.0, 0.0, 0.0, 0.0, -1.0],
+            pixel_is_point: false,
+            crs: None,
+            nodata: None,
+            description: None,
+            metadata: Vec::new(),
+            statistics: false,
+            overviews: Vec::new(),
+            mask: false,
+            layout: Layout::Plain,
+            bigtiff: BigTiff::Auto,
+        }
+    }
+
     /// Tiles beside each other.
     pub fn tiles_across(&self) -> u64 {
-        self.grid().across()
+        self.grid(self.width, self.height).across()
     }
 
     /// Tiles above each other.
     pub fn tiles_down(&self) -> u64 {
-        self.grid().down()
+        self.grid(self.width, self.height).down()
     }
 
-    /// All tiles.
+    /// All tiles of the full image; with [`Interleave::Band`] those of each band.
     pub fn tile_count(&self) -> u64 {
-        self.tiles_across().saturating_mul(self.tiles_down())
+        self.grid(self.width, self.height).count().unwrap_or(u64::MAX)
+    }
+
+    /// The tiles of a level: 0 is the full image, 1 the first overview. `None` for a level that there is not.
+    pub fn level_grid(&self, level: usize) -> Option<ChunkGrid> {
+        match level.checked_sub(1) {
+            None => Some(self.grid(self.width, self.height)),
+            Some(overview) => self.overviews.get(overview).map(|&(width, height)| self.grid(width, height)),
+        }
     }
 
     /// Bytes of a decoded tile, padding at the edges included.
     pub fn tile_bytes(&self) -> u64 {
         let pixels = u64::from(self.tile_width) * u64::from(self.tile_height);
-        pixels.saturating_mul(u64::from(self.samples)).saturating_mul(self.sample_type.bytes() as u64)
+        let samples = if self.interleave == Interleave::Pixel { self.samples } else { 1 };
+        pixels.saturating_mul(u64::from(samples)).saturating_mul(self.sample_type.bytes() as u64)
     }
 
-    fn grid(&self) -> ChunkGrid {
-        ChunkGrid {
-            image_width: self.width,
-            image_height: self.height,
-            chunk_width: self.tile_width,
-            chunk_height: self.tile_height,
-            planes: 1,
-        }
-    }
-
-    /// Most bytes that all encoded tiles can take: what a stored zlib stream or zstd frame adds is below 1/128 of
-    /// the data plus 128 bytes.
-    pub(crate) fn data_bound(&self) -> u64 {
-        let raw = self.tile_bytes();
-        let framing = if self.compression == Compression::None { 0 } else { raw / 128 + 128 };
-        raw.saturating_add(framing).saturating_mul(self.tile_count())
-    }
-
-    pub(crate) fn validate(&self) -> Result<()> {
-        if self.width == 0 || self.height == 0 {
-            return Err(GeoTiffError::spec("size", format!("{} × {} pixels is empty", self.width, self.height)));
-        }
-        if self.samples == 0 {
-            return Err(GeoTiffError::spec("samples", "an image needs at least one band"));
-        }
-        for size in [self.tile_width, self.tile_height] {
-            if size == 0 || size % 16 != 0 {
-                return Err(GeoTiffError::spec("tile size", format!("{size} is not a positive multiple of 16")));
-            }
-        }
-        if self.tile_bytes() > MAX_TILE_BYTES {
-            let reason =
-                format!("a tile takes {} bytes, readers allow {MAX_TILE_BYTES}; use smaller tiles", self.tile_bytes());
-            return Err(GeoTiffError::spec("tile size", reason));
-        }
-        if self.tile_count() > MAX_TILES {
-            let reason = format!("{} tiles, at most {MAX_TILES} are written; use larger tiles", self.tile_count());
-            return Err(GeoTiffError::spec("tile size", reason));
-        }
-        self.validate_predictor()?;
-        let [_, dx, rx, _, ry, dy] = self.transform;
-        let determinant = dx * dy - rx * ry;
-        if !self.transform.iter().all(|v| v.is_finite()) || determinant == 0.0 || !determinant.is_finite() {
-            return Err(GeoTiffError::spec(
-                "transform",
-                format!("{:?} does not map pixels to an area", self.transform),
-            ));
-        }
-        if let Some(nodata) = &self.nodata
-            && (nodata.is_empty() || !nodata.bytes().all(|b| b.is_ascii_graphic()))
-        {
-            return Err(GeoTiffError::spec("nodata", format!("{nodata:?} is not a number in ASCII")));
-        }
-        if self.description.as_ref().is_some_and(|text| text.contains('\0')) {
-            return Err(GeoTiffError::spec("description", "the text has a NUL character in it"));
-        }
-        Ok(())
-    }
-
-    fn validate_predictor(&self) -> Result<()> {
-        let reason = match self.predictor {
-            Predictor::None => return Ok(()),
-            _ if self.compression == Compression::None => {
-                "readers apply a predictor only with a compression".to_owned()
-            }
-            Predictor::Float if self.sample_type.sample_format() != 3 => {
-                format!("float needs samples f32 or f64, not {}; use horizontal", self.sample_type)
-            }
-            _ => return Ok(()),
-        };
-        Err(GeoTiffError::spec("predictor", reason))
+    fn grid(&self, image_width: u32, image_height: u32) -> ChunkGrid {
+        let planes = if self.interleave == Interleave::Band { self.samples } else { 1 };
+        ChunkGrid { image_width, image_height, chunk_width: self.tile_width, chunk_height: self.tile_height, planes }
     }
 }

@@ -4,31 +4,34 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use super::cog;
 use super::head::Head;
+use super::image::Image;
+use super::metadata::Statistics;
 use super::replacement::Replacement;
-use crate::{GeoTiffError, ImageSpec, Result};
+use super::spool::Spool;
+use super::tiles::{Tile, TileTable};
+use crate::{BigTiff, GeoTiffError, ImageSpec, Layout, Result};
 
 const BUFFER_BYTES: usize = 1 << 20;
-/// Offset of a tile that was not given yet.
-const MISSING: u64 = u64::MAX;
 
-/// Writes the tiles of one image as they come; bounded memory (16 bytes a tile and a buffer).
+/// Writes the tiles of an image, its overviews and masks as they come; bounded memory (16 bytes a tile and buffers).
 ///
 /// The file appears under its name in [`finish`](Self::finish). Dropping the writer instead removes what was
 /// written and leaves an older file of that name as it was.
 pub struct GeoTiffWriter {
     file: BufWriter<File>,
     replacement: Replacement,
-    head: Head,
-    tiles: Vec<Tile>,
+    spec: ImageSpec,
+    tables: Vec<TileTable>,
+    /// One for each band.
+    statistics: Vec<Option<Statistics>>,
+    big: bool,
+    /// Where the next tile goes.
     position: u64,
+    /// Where tiles are until the file is finished, if their order is not that in which they come.
+    spool: Option<Spool>,
     failed: bool,
-}
-
-#[derive(Clone, Copy)]
-struct Tile {
-    offset: u64,
-    bytes: u32,
 }
 
 /// What [`GeoTiffWriter::finish`] wrote.
@@ -38,7 +41,7 @@ pub struct WriteSummary {
     pub path: PathBuf,
     /// Bytes of the file.
     pub bytes: u64,
-    /// All tiles.
+    /// Tiles of all images.
     pub tiles: u64,
     /// Tiles without data among them.
     pub sparse_tiles: u64,
@@ -47,69 +50,123 @@ pub struct WriteSummary {
 }
 
 impl GeoTiffWriter {
-    /// Starts a file: a temporary one in the target's folder, with the directory in it.
+    /// Starts a file: a temporary one in the target's folder.
     ///
     /// # Errors
     /// A target that exists unless `overwrite`, a target that is no regular file, an image that cannot be written
     /// ([`GeoTiffError::Spec`], [`GeoTiffError::CrsNotExpressible`]), a folder that cannot be written to.
     pub fn create(path: &Path, spec: &ImageSpec, overwrite: bool) -> Result<Self> {
-        spec.validate()?;
-        let head = Head::new(spec)?;
-        check_end(path, &head, head.data_start)?;
-        let count = spec.tile_count() as usize;
-        let mut tiles = Vec::new();
-        if tiles.try_reserve_exact(count).is_err() {
-            return Err(GeoTiffError::spec("tile size", format!("no memory for {count} tiles; use larger tiles")));
-        }
-        tiles.resize(count, Tile { offset: MISSING, bytes: 0 });
+        spec.check()?;
+        let images = Image::all(spec);
+        let statistics = vec![None; usize::from(spec.samples)];
+        let data_bound = match spec.layout {
+            Layout::Plain => images.iter().fold(0u64, |sum, image| sum.saturating_add(image.data_bound(spec))),
+            // Decided when all tiles are known.
+            Layout::Cog => 0,
+        };
+        let head = choose_head(path, spec, &images, &statistics, data_bound)?;
+        let tables = images.iter().map(|&image| TileTable::new(spec, image)).collect::<Result<_>>()?;
 
         let (replacement, file) = Replacement::create(path, overwrite)?;
-        let file = BufWriter::with_capacity(BUFFER_BYTES, file);
-        let mut writer = Self { file, replacement, head, tiles, position: 0, failed: false };
-        let started = writer.file.write_all(&writer.head.bytes).and_then(|()| {
-            // The arrays that are skipped are written last.
-            writer.file.seek(SeekFrom::Start(writer.head.data_start)).map(drop)
-        });
-        started.map_err(|error| writer.write_error(writer.head.data_start, error))?;
-        writer.position = writer.head.data_start;
+        let spool = match spec.layout {
+            Layout::Plain => None,
+            Layout::Cog => Some(Spool::create(replacement.target())?),
+        };
+        let mut writer = Self {
+            file: BufWriter::with_capacity(BUFFER_BYTES, file),
+            replacement,
+            spec: spec.clone(),
+            tables,
+            statistics,
+            big: head.big,
+            position: head.data_start,
+            spool,
+            failed: false,
+        };
+        // The head is written last.
+        let started = writer.file.seek(SeekFrom::Start(head.data_start));
+        started.map_err(|error| writer.write_error(head.data_start, error))?;
         Ok(writer)
     }
 
-    /// Writes tile `index` (row-major); any order, each tile once. An empty slice makes a sparse tile, which readers
-    /// take as nodata, or 0 without a nodata value.
+    /// Writes tile `index` of the full image (row by row, band by band); any order, each tile once. An empty slice
+    /// makes a sparse tile, which readers take as nodata, or 0 without a nodata value.
     ///
     /// # Errors
     /// An index out of range or given before, a full disk, a classic TIFF that passes 4 GiB. After a failed write
     /// every further call fails.
     pub fn write_tile(&mut self, index: u64, encoded: &[u8]) -> Result<()> {
+        self.write(0, false, index, encoded)
+    }
+
+    /// Writes tile `index` of a level: 0 is the full image, 1 the first overview.
+    ///
+    /// # Errors
+    /// As [`write_tile`](Self::write_tile), and a level that there is not.
+    pub fn write_level_tile(&mut self, level: usize, index: u64, encoded: &[u8]) -> Result<()> {
+        self.write(level, false, index, encoded)
+    }
+
+    /// Writes tile `index` of the mask of a level. A sparse tile is invalid everywhere.
+    ///
+    /// # Errors
+    /// As [`write_level_tile`](Self::write_level_tile), and an image without masks.
+    pub fn write_mask_tile(&mut self, level: usize, index: u64, encoded: &[u8]) -> Result<()> {
+        self.write(level, true, index, encoded)
+    }
+
+    /// Gives the statistics of a band, from 0, at any time.
+    ///
+    /// # Errors
+    /// An image that was not specified to have statistics, a band that it does not have, numbers that are not finite.
+    pub fn set_statistics(&mut self, band: u16, statistics: Statistics) -> Result<()> {
+        statistics.check()?;
+        match self.statistics.get_mut(usize::from(band)).filter(|_| self.spec.statistics) {
+            Some(slot) => {
+                *slot = Some(statistics);
+                Ok(())
+            }
+            None => Err(GeoTiffError::spec("statistics", format!("there is no room for those of band {band}"))),
+        }
+    }
+
+    fn write(&mut self, level: usize, is_mask: bool, index: u64, encoded: &[u8]) -> Result<()> {
         let path = self.replacement.target();
         if self.failed {
             return Err(GeoTiffError::Abandoned { path: path.to_owned() });
         }
-        let tiles = self.tiles.len() as u64;
-        let Some(tile) = usize::try_from(index).ok().and_then(|i| self.tiles.get(i)) else {
-            return Err(GeoTiffError::TileIndex { path: path.to_owned(), index, tiles });
+        let is_it = |table: &&mut TileTable| (table.image.level, table.image.is_mask) == (level, is_mask);
+        let Some(table) = self.tables.iter_mut().find(is_it) else {
+            let what = if is_mask { "mask" } else { "image" };
+            return Err(GeoTiffError::spec("overviews", format!("there is no {what} of level {level}")));
         };
-        if tile.offset != MISSING {
-            return Err(GeoTiffError::TileTwice { path: path.to_owned(), index });
-        }
+        let tile = table.vacant(path, index)?;
         let Ok(bytes) = u32::try_from(encoded.len()) else {
             let reason = format!("tile {index} has {} encoded bytes; use smaller tiles", encoded.len());
             return Err(GeoTiffError::spec("tile size", reason));
         };
-        let offset = if bytes == 0 { 0 } else { self.position };
-        let end = self.position.saturating_add(u64::from(bytes));
-        check_end(path, &self.head, end)?;
-        if let Err(error) = self.file.write_all(encoded) {
-            self.failed = true;
-            return Err(self.write_error(end, error));
+        if bytes == 0 {
+            *tile = Tile { offset: 0, bytes };
+            return Ok(());
         }
-        self.position = end;
-        self.tiles[index as usize] = Tile { offset, bytes };
-        Ok(())
+        let written = match &mut self.spool {
+            Some(spool) => spool.append(encoded),
+            None => {
+                let end = self.position.saturating_add(u64::from(bytes));
+                check_end(path, self.big, end)?;
+                let offset = std::mem::replace(&mut self.position, end);
+                self.file.write_all(encoded).map(|()| offset).map_err(|e| GeoTiffError::write(path, end, e))
+            }
+        };
+        match written {
+            Ok(offset) => *tile = Tile { offset, bytes },
+            Err(_) => self.failed = true,
+        }
+        written.map(drop)
     }
 
-    /// Completes the file: fills in where the tiles are, waits for the disk, and puts the file under its name.
+    /// Completes the file: puts the tiles in order, fills in where they are, waits for the disk, and puts the file
+    /// under its name.
     ///
     /// # Errors
     /// Tiles that were never given, a full disk, a target that came into being meanwhile (unless `overwrite`).
@@ -118,35 +175,58 @@ impl GeoTiffWriter {
         if self.failed {
             return Err(GeoTiffError::Abandoned { path: path.to_owned() });
         }
-        let tiles = self.tiles.len() as u64;
-        let is_missing = |tile: &Tile| tile.offset == MISSING;
-        if let Some(first) = self.tiles.iter().position(is_missing) {
-            let missing = self.tiles.iter().filter(|tile| is_missing(tile)).count() as u64;
-            return Err(GeoTiffError::TilesMissing { path: path.to_owned(), missing, first: first as u64, tiles });
+        self.tables.iter().try_for_each(|table| table.check_complete(path))?;
+        if let Some(spool) = self.spool.take() {
+            self.order_tiles(spool)?;
         }
-        self.write_arrays().map_err(|error| self.write_error(self.position, error))?;
-        let Self { file, replacement, head, tiles: table, position, .. } = self;
+        let images: Vec<Image> = self.tables.iter().map(|table| table.image).collect();
+        let head = Head::new(&self.spec, &images, &self.statistics, self.big)?;
+        self.write_head(&head).map_err(|error| self.write_error(self.position, error))?;
+
+        let Self { file, replacement, tables, position, .. } = self;
         let path = replacement.target().to_owned();
         let file = file.into_inner().map_err(|error| GeoTiffError::write(&path, position, error.into_error()))?;
         // A file of sparse tiles ends inside the arrays' room, or where its last array ends.
         file.set_len(position).and_then(|()| file.sync_all()).map_err(|e| GeoTiffError::write(&path, position, e))?;
         drop(file);
         replacement.commit()?;
-        let sparse_tiles = table.iter().filter(|tile| tile.bytes == 0).count() as u64;
+        let tiles = tables.iter().map(|table| table.tiles.len() as u64).sum();
+        let sparse_tiles = tables.iter().flat_map(|table| &table.tiles).filter(|tile| tile.bytes == 0).count() as u64;
         Ok(WriteSummary { path, bytes: position, tiles, sparse_tiles, bigtiff: head.big })
     }
 
-    fn write_arrays(&mut self) -> std::io::Result<()> {
-        self.file.seek(SeekFrom::Start(self.head.offsets_at))?;
-        let offset_bytes = if self.head.big { 8 } else { 4 };
-        for tile in &self.tiles {
-            self.file.write_all(&tile.offset.to_le_bytes()[..offset_bytes])?;
+    /// Copies the spooled tiles behind the head, in the order of a COG.
+    fn order_tiles(&mut self, spool: Spool) -> Result<()> {
+        let images: Vec<Image> = self.tables.iter().map(|table| table.image).collect();
+        let path = self.replacement.target();
+        let data_bytes = cog::data_bytes(&self.tables);
+        let head = choose_head(path, &self.spec, &images, &self.statistics, data_bytes)?;
+        let end = head.data_start.saturating_add(data_bytes);
+        check_end(path, head.big, end)?;
+        let written = |error| GeoTiffError::write(path, end, error);
+        self.file.seek(SeekFrom::Start(head.data_start)).map_err(written)?;
+        let (file, tables) = (&mut self.file, &mut self.tables);
+        cog::write_tiles(file, head.data_start, &self.spec, tables, &mut spool.into_reader()?, written)?;
+        (self.big, self.position) = (head.big, end);
+        Ok(())
+    }
+
+    fn write_head(&mut self, head: &Head) -> std::io::Result<()> {
+        let file = &mut self.file;
+        file.seek(SeekFrom::Start(0))?;
+        file.write_all(&head.bytes)?;
+        let offset_bytes = if head.big { 8 } else { 4 };
+        for (table, arrays) in self.tables.iter().zip(&head.arrays) {
+            file.seek(SeekFrom::Start(arrays.offsets_at))?;
+            for tile in &table.tiles {
+                file.write_all(&tile.offset.to_le_bytes()[..offset_bytes])?;
+            }
+            file.seek(SeekFrom::Start(arrays.byte_counts_at))?;
+            for tile in &table.tiles {
+                file.write_all(&tile.bytes.to_le_bytes())?;
+            }
         }
-        self.file.seek(SeekFrom::Start(self.head.byte_counts_at))?;
-        for tile in &self.tiles {
-            self.file.write_all(&tile.bytes.to_le_bytes())?;
-        }
-        self.file.flush()
+        file.flush()
     }
 
     fn write_error(&self, bytes: u64, error: std::io::Error) -> GeoTiffError {
@@ -154,9 +234,25 @@ impl GeoTiffWriter {
     }
 }
 
+/// The head of the format that `data_bytes` of tiles need.
+fn choose_head(
+    path: &Path,
+    spec: &ImageSpec,
+    images: &[Image],
+    statistics: &[Option<Statistics>],
+    data_bytes: u64,
+) -> Result<Head> {
+    let head = Head::new(spec, images, statistics, spec.bigtiff == BigTiff::Yes)?;
+    if spec.bigtiff == BigTiff::Auto && head.data_start.saturating_add(data_bytes) > u64::from(u32::MAX) {
+        return Head::new(spec, images, statistics, true);
+    }
+    check_end(path, head.big, head.data_start)?;
+    Ok(head)
+}
+
 /// Refuses a classic TIFF of 4 GiB or more.
-fn check_end(path: &Path, head: &Head, end: u64) -> Result<()> {
-    if !head.big && end > u64::from(u32::MAX) {
+fn check_end(path: &Path, big: bool, end: u64) -> Result<()> {
+    if !big && end > u64::from(u32::MAX) {
         return Err(GeoTiffError::TooLargeForClassic { path: path.to_owned(), bytes: end });
     }
     Ok(())
@@ -165,24 +261,15 @@ fn check_end(path: &Path, head: &Head, end: u64) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{BigTiff, Compression, Predictor, SampleType};
+    use crate::SampleType;
 
     #[test]
     fn classic_file_ends_at_4_gib() {
         let spec = ImageSpec {
-            width: 32,
-            height: 16,
-            samples: 1,
-            sample_type: SampleType::U8,
             tile_width: 16,
             tile_height: 16,
-            compression: Compression::None,
-            predictor: Predictor::None,
-            transform: [0.0, 1.0, 0.0, 0.0, 0.0, -1.0],
-            crs: None,
-            nodata: None,
-            description: None,
             bigtiff: BigTiff::No,
+            ..ImageSpec::new(32, 16, SampleType::U8)
         };
         let folder = tempfile::tempdir().unwrap();
         let mut writer = GeoTiffWriter::create(&folder.path().join("a.tif"), &spec, false).unwrap();

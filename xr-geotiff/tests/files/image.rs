@@ -1,23 +1,14 @@
 //! Images that the tests write.
 
-use xr_geotiff::{BigTiff, Compression, GeoTiffWriter, ImageSpec, Predictor, SampleType};
+use xr_geotiff::{GeoTiffWriter, ImageSpec, SampleType};
 
 /// A one-band u8 image of 16 × 16 tiles without compression: pixels of 2 units, upper left corner (100, 200).
 pub fn gray(width: u32, height: u32) -> ImageSpec {
     ImageSpec {
-        width,
-        height,
-        samples: 1,
-        sample_type: SampleType::U8,
         tile_width: 16,
         tile_height: 16,
-        compression: Compression::None,
-        predictor: Predictor::None,
         transform: [100.0, 2.0, 0.0, 200.0, 0.0, -2.0],
-        crs: None,
-        nodata: None,
-        description: None,
-        bigtiff: BigTiff::Auto,
+        ..ImageSpec::new(width, height, SampleType::U8)
     }
 }
 

@@ -1,0 +1,56 @@
+//! From the burn to the writer's tiles.
+
+use crate::{
+    failure::Failure,
+    output::{RowWriter, options::Overview},
+};
+use xr::{Control, EncodedTiles, Encoding, Engine, Error, Phases, RasterizeJob, Scalar, Window};
+use xr_geotiff::{GeoTiffWriter, Resampling};
+
+/// Burned and encoded on the device, window by window: only encoded tiles come back.
+pub fn fused(
+    engine: &mut dyn Engine,
+    job: &RasterizeJob<'_>,
+    encoding: &Encoding,
+    control: Control<'_>,
+    mut writer: GeoTiffWriter,
+) -> Result<(GeoTiffWriter, Phases), Failure> {
+    let across = u64::from(job.grid.width.div_ceil(encoding.tile_width));
+    let mut sink = |window: Window, tiles: EncodedTiles<'_>| {
+        let (left, top) = (window.col / encoding.tile_width, window.row / encoding.tile_height);
+        let per_row = encoding.tiles(window.width, window.height).0 as u64;
+        for (n, tile) in (0..).zip(tiles.iter()) {
+            let index = (u64::from(top) + n / per_row) * across + u64::from(left) + n % per_row;
+            writer.write_tile(index, tile).map_err(|e| Error::Sink(Box::new(e)))?;
+        }
+        Ok(())
+    };
+    let phases = engine.rasterize_encoded(job, encoding, control, &mut sink)?;
+    Ok((writer, phases))
+}
+
+/// Which overviews are made, and how.
+pub struct Levels<'a> {
+    pub overviews: &'a [Overview],
+    pub nodata: Option<Scalar>,
+    pub resampling: Resampling,
+}
+
+/// Burned in windows of whole rows, whose pixels are reduced and encoded by a second engine.
+pub fn with_overviews(
+    engine: &mut dyn Engine,
+    encoder: &mut dyn Engine,
+    job: &RasterizeJob<'_>,
+    encoding: &Encoding,
+    control: Control<'_>,
+    writer: GeoTiffWriter,
+    levels: &Levels<'_>,
+) -> Result<(GeoTiffWriter, Phases), Failure> {
+    let size = (job.grid.width, job.grid.height);
+    let Levels { overviews, nodata, resampling } = *levels;
+    let mut out = RowWriter::new(encoder, *encoding, writer, size, overviews, nodata, resampling)?;
+    let mut sink = |_: Window, pixels: &[u8]| out.push(pixels).map_err(|e| Error::Sink(Box::new(e)));
+    let phases = engine.rasterize(job, control, &mut sink)?;
+    let phases = Phases { encode: out.encode, sink: phases.sink.saturating_sub(out.encode), ..phases };
+    Ok((out.into_writer(), phases))
+}

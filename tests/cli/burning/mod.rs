@@ -1,0 +1,12 @@
+//! `xr rasterize` on good input.
+
+mod encoding;
+mod formats;
+mod grid;
+mod inputs;
+mod merge;
+mod pixels;
+mod preview;
+mod report;
+mod shapes;
+mod windows;

@@ -1,0 +1,309 @@
+//! Overviews, made while the rows of the full image stream through.
+//!
+//! [`Pyramid`] takes rows from top to bottom and gives completed rows of every level as soon as the rows below them
+//! are known; it keeps a few rows of each level. Each level is half the one before it, rounded up, as `gdaladdo`
+//! makes them ([`overview_sizes`]).
+//!
+//! | where | what |
+//! |---|---|
+//! | `sample` | arithmetic and rounding of each type |
+//! | `span` | which source pixels make a pixel, and their weights |
+//! | `average`, `mode`, `kernel`, `convolution` | a row of an overview from rows of its source |
+//! | `level` | the rows that a level keeps |
+//!
+//! # Against GDAL
+//! Compared with `gdaladdo` of GDAL 3.6, at even and odd sizes, with and without nodata:
+//!
+//! * Nearest, average and mode give GDAL's pixels; averages of `f32` may differ in the last bit.
+//! * Bilinear and cubic differ by 1 in few pixels in a million for integers, in the last bits for floats. With NaN as
+//!   nodata GDAL spreads NaN to all pixels that a filter reaches; here NaN takes no part, as other nodata values.
+//! * Gauss never makes the nodata value of valid pixels; GDAL's does, and the next level inherits the hole.
+//! * `f64` and large 32-bit integers are computed in double precision, GDAL 3.6 takes single. 64-bit integers are
+//!   exact with nearest and mode, and rounded to 53 bits with the others.
+//!
+//! GDAL makes each level of the one before it, and so does this module. GDAL works on chunks of about 10 MiB and cuts
+//! off, at odd sizes, the source pixels that lie in the next chunk; here there are no seams.
+
+mod average;
+mod convolution;
+mod kernel;
+mod level;
+mod mode;
+mod sample;
+mod span;
+
+use level::Level;
+pub use sample::Sample;
+use span::Axis;
+
+use crate::{GeoTiffError, Result};
+
+/// How pixels of an overview come from pixels of its source, in GDAL's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Resampling {
+    /// The pixel at the corner: for classes.
+    Nearest,
+    /// Mean of the covered pixels, by covered area.
+    Average,
+    /// The most frequent value; of equally frequent ones the first to get there, row by row.
+    Mode,
+    /// Linear filter, stretched by the ratio of sizes.
+    Bilinear,
+    /// Cubic convolution (a = −1/2), stretched by the ratio of sizes.
+    Cubic,
+    /// The kernel 1 2 1, 2 4 2, 1 2 1.
+    Gauss,
+}
+
+impl Resampling {
+    /// Every resampling.
+    pub const ALL: [Self; 6] = [Self::Nearest, Self::Average, Self::Mode, Self::Bilinear, Self::Cubic, Self::Gauss];
+
+    /// Name in GDAL's tools.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nearest => "nearest",
+            Self::Average => "average",
+            Self::Mode => "mode",
+            Self::Bilinear => "bilinear",
+            Self::Cubic => "cubic",
+            Self::Gauss => "gauss",
+        }
+    }
+}
+
+/// Sizes of the overviews down to the first that fits in one tile, as GDAL's COG driver chooses their number; none if
+/// the image itself fits.
+pub fn overview_sizes(width: u32, height: u32, tile: u32) -> Vec<(u32, u32)> {
+    let larger = |&(w, h): &(u32, u32)| w > tile.max(1) || h > tile.max(1);
+    halvings((width, height)).take_while(larger).map(half).collect()
+}
+
+fn half((width, height): (u32, u32)) -> (u32, u32) {
+    (width.div_ceil(2), height.div_ceil(2))
+}
+
+/// The size and its halves, without end.
+fn halvings(size: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
+    std::iter::successors(Some(size), |&size| Some(half(size)))
+}
+
+/// Makes the overviews of an image of which rows come in order.
+///
+/// ```
+/// use xr_geotiff::{Pyramid, Resampling};
+///
+/// let mut pyramid = Pyramid::<u8>::new((4, 3), 1, Some(0), Resampling::Average, 1)?;
+/// let mut overview = Vec::new();
+/// for row in [[1, 3, 0, 0], [5, 7, 0, 0], [1, 1, 8, 4]] {
+///     pyramid.push(&row, |_level, _first_row, rows| overview.extend_from_slice(rows))?;
+/// }
+/// assert_eq!(pyramid.sizes(), [(2, 2)]);
+/// // Three rows become two: the second covers half of the middle row and the last.
+/// assert_eq!(overview, [3, 0, 3, 6]);
+/// # Ok::<(), xr_geotiff::GeoTiffError>(())
+/// ```
+pub struct Pyramid<T> {
+    levels: Vec<Level<T>>,
+    /// Rows of each level that the last rows completed.
+    completed: Vec<Vec<T>>,
+    row_samples: usize,
+    height: u32,
+    arrived: u32,
+}
+
+impl<T: Sample> Pyramid<T> {
+    /// Prepares `levels` overviews of an image of `size` (width, height) with `samples` bands interleaved by pixel.
+    /// Samples that equal `nodata` take no part, except with nearest.
+    ///
+    /// # Errors
+    /// [`GeoTiffError::Spec`] for an empty image, or one whose rows do not fit the address space.
+    pub fn new(
+        size: (u32, u32),
+        samples: u16,
+        nodata: Option<T>,
+        resampling: Resampling,
+        levels: usize,
+    ) -> Result<Self> {
+        if size.0 == 0 || size.1 == 0 || samples == 0 {
+            let reason = format!("{} × {} pixels of {samples} bands is empty", size.0, size.1);
+            return Err(GeoTiffError::spec("size", reason));
+        }
+        let Some(row_samples) = (size.0 as usize).checked_mul(usize::from(samples)) else {
+            return Err(GeoTiffError::spec("size", format!("a row of {} pixels is too long", size.0)));
+        };
+        let level = |source: (u32, u32)| {
+            let target = half(source);
+            let axis = |source, target| Axis { source, target, resampling };
+            Level::new(axis(source.0, target.0), axis(source.1, target.1), usize::from(samples), nodata)
+        };
+        // After 32 levels every image is one pixel.
+        let levels: Vec<_> = halvings(size).take(levels.min(32)).map(level).collect();
+        let completed = vec![Vec::new(); levels.len()];
+        Ok(Self { levels, completed, row_samples, height: size.1, arrived: 0 })
+    }
+
+    /// Width and height of each level, from large to small.
+    pub fn sizes(&self) -> Vec<(u32, u32)> {
+        self.levels.iter().map(Level::size).collect()
+    }
+
+    /// Takes the next whole rows of the full image, and hands over the overview rows that they complete:
+    /// `(level, first row, rows)`, with level 1 the largest overview. The more rows at once, the more rows are
+    /// computed in parallel.
+    ///
+    /// # Errors
+    /// [`GeoTiffError::Spec`] for a part of a row, or more rows than the image has.
+    pub fn push(&mut self, rows: &[T], mut completed: impl FnMut(usize, u32, &[T])) -> Result<()> {
+        let count = rows.len() / self.row_samples;
+        if count * self.row_samples != rows.len() || count > (self.height - self.arrived) as usize {
+            let reason = format!(
+                "{} samples given after {} rows, the image has {} rows of {} samples",
+                rows.len(),
+                self.arrived,
+                self.height,
+                self.row_samples
+            );
+            return Err(GeoTiffError::spec("rows", reason));
+        }
+        self.arrived += count as u32;
+        for i in 0..self.levels.len() {
+            let (before, made) = self.completed.split_at_mut(i);
+            let source = before.last().map_or(rows, |rows| rows);
+            let first_row = self.levels[i].push(source, &mut made[0]);
+            if !made[0].is_empty() {
+                completed(i + 1, first_row, &made[0]);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Overviews of an image, rows given `batch` at a time.
+    fn overviews<T: Sample>(
+        image: &[T],
+        size: (u32, u32),
+        nodata: Option<T>,
+        resampling: Resampling,
+        batch: usize,
+    ) -> Vec<Vec<T>> {
+        let mut pyramid = Pyramid::new(size, 1, nodata, resampling, 3).unwrap();
+        let mut made = vec![Vec::new(); 3];
+        for rows in image.chunks(size.0 as usize * batch) {
+            pyramid
+                .push(rows, |level, first, rows| {
+                    let width = pyramid_width(size.0, level);
+                    assert_eq!(first as usize * width, made[level - 1].len());
+                    made[level - 1].extend_from_slice(rows);
+                })
+                .unwrap();
+        }
+        made
+    }
+
+    fn pyramid_width(width: u32, level: usize) -> usize {
+        width.div_ceil(1 << level) as usize
+    }
+
+    #[test]
+    fn sizes_stop_at_one_tile() {
+        assert_eq!(overview_sizes(1501, 1001, 256), [(751, 501), (376, 251), (188, 126)]);
+        assert_eq!(overview_sizes(512, 512, 512), []);
+        assert_eq!(overview_sizes(513, 1, 512), [(257, 1)]);
+    }
+
+    #[test]
+    fn small_images_by_hand() {
+        // 255 is nodata.
+        #[rustfmt::skip]
+        let image = [
+            10, 20, 255, 255,
+            30, 40, 255,   7,
+             5,  5,   1,   2,
+             5,   9,  2,   1u8,
+        ];
+        let first = |resampling| overviews(&image, (4, 4), Some(255), resampling, 1).swap_remove(0);
+        assert_eq!(first(Resampling::Nearest), [10, 255, 5, 1]);
+        assert_eq!(first(Resampling::Average), [25, 7, 6, 2]);
+        // Of the four different values the first; 1 and 2 both twice: 2 is the first to be there a second time.
+        assert_eq!(first(Resampling::Mode), [10, 7, 5, 2]);
+        // (0,0): rows 0..3, columns 0..3 with weights 1 2 1: (10 + 2·20 + 2·30 + 4·40 + 5 + 2·5 + 1) / 13 = 22.
+        assert_eq!(first(Resampling::Gauss)[0], 22);
+        // (1,1): rows 2..4, columns 2..4, weights 1 2: (1 + 2·2 + 2·2 + 4·1) / 9 = 1.44.
+        assert_eq!(first(Resampling::Gauss)[3], 1);
+    }
+
+    #[test]
+    fn filters_by_hand() {
+        let image: Vec<f64> = [0.0, 0.0, 8.0, 8.0, 0.0, 0.0, 0.0, 0.0].repeat(2);
+        let first = |resampling, nodata| overviews(&image, (8, 2), nodata, resampling, 1).swap_remove(0);
+        // Weights 0.25 0.75 0.75 0.25, of which the first is cut off at the edge.
+        let edge = 0.25 * 8.0 / 1.75;
+        assert_eq!(first(Resampling::Bilinear, None), [edge, 6.0, 1.0, 0.0]);
+        // 8 is nodata: what is left has the value 0 everywhere.
+        assert_eq!(first(Resampling::Bilinear, Some(8.0)), [0.0; 4]);
+        // All six columns from 0 on; weights of the distances 0.25, 0.75, 1.25, 1.75 as in `span`.
+        let [a, b, c, d] = [0.8671875, 0.2265625, -0.0703125, -0.0234375];
+        let sum = d + c + b + a + a + b + c + d - d;
+        let expected = 8.0 * (a + a) / sum;
+        assert!((first(Resampling::Cubic, None)[1] - expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn odd_sizes_by_hand() {
+        // 3 columns in 2: each pixel covers 1.5 columns. 9 is nodata.
+        let image = [3, 6, 9u8];
+        assert_eq!(overviews(&image, (3, 1), None, Resampling::Average, 1)[0], [4, 8]);
+        assert_eq!(overviews(&image, (3, 1), Some(9), Resampling::Average, 1)[0], [4, 6]);
+        assert_eq!(overviews(&image, (3, 1), None, Resampling::Nearest, 1)[0], [3, 9]);
+        assert_eq!(overviews(&image, (3, 1), Some(9), Resampling::Mode, 1)[0], [3, 6]);
+        assert_eq!(overviews(&[9, 9, 9u8], (3, 1), Some(9), Resampling::Average, 1)[0], [9, 9]);
+        // Levels of one pixel.
+        assert_eq!(overviews(&[8u8], (1, 1), None, Resampling::Cubic, 1), [[8], [8], [8]]);
+    }
+
+    #[test]
+    fn batches_do_not_matter() {
+        let (width, height) = (37, 29);
+        let image: Vec<i16> = (0..width * height).map(|i| ((i * i * 31 + i * 7) % 50 - 25) as i16).collect();
+        for resampling in Resampling::ALL {
+            for nodata in [None, Some(3)] {
+                let of = |batch| overviews(&image, (width as u32, height as u32), nodata, resampling, batch);
+                let whole = of(height as usize);
+                assert_eq!(whole.iter().map(Vec::len).collect::<Vec<_>>(), [19 * 15, 10 * 8, 5 * 4]);
+                for batch in [1, 2, 5, 16] {
+                    assert_eq!(of(batch), whole, "{resampling:?}, {batch} rows at a time");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bands_are_apart() {
+        let bands: [Vec<u16>; 3] =
+            std::array::from_fn(|b| (0..13 * 11).map(|i| ((i * 37 + b * 91) % 97) as u16).collect());
+        let interleaved: Vec<u16> = (0..13 * 11).flat_map(|i| bands.each_ref().map(|band| band[i])).collect();
+        for resampling in Resampling::ALL {
+            let mut pyramid = Pyramid::new((13, 11), 3, Some(5), resampling, 1).unwrap();
+            let mut made = Vec::new();
+            pyramid.push(&interleaved, |_, _, rows| made.extend_from_slice(rows)).unwrap();
+            for (b, band) in bands.iter().enumerate() {
+                let alone = overviews(band, (13, 11), Some(5), resampling, 11).swap_remove(0);
+                assert!(made.iter().skip(b).step_by(3).eq(&alone), "{resampling:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn parts_of_rows_are_refused() {
+        let mut pyramid = Pyramid::<u8>::new((4, 2), 1, None, Resampling::Average, 1).unwrap();
+        assert!(pyramid.push(&[0; 6], |_, _, _| ()).is_err());
+        assert!(pyramid.push(&[0; 12], |_, _, _| ()).is_err());
+        assert!(pyramid.push(&[0; 8], |_, _, _| ()).is_ok());
+        assert!(Pyramid::<u8>::new((0, 2), 1, None, Resampling::Average, 1).is_err());
+    }
+}

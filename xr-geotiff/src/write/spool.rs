@@ -1,0 +1,62 @@
+//! Encoded tiles on disk until their order in the file is known.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use super::replacement::create_beside;
+use super::tiles::Tile;
+use crate::{GeoTiffError, Result};
+
+const BUFFER_BYTES: usize = 1 << 20;
+
+/// A file without a name beside the target: nothing is left of it when it is closed, however the process ends.
+pub(super) struct Spool {
+    file: BufWriter<File>,
+    position: u64,
+    target: PathBuf,
+}
+
+impl Spool {
+    pub fn create(target: &Path) -> Result<Self> {
+        let (path, file) = create_beside(target)?;
+        let unnamed = fs::remove_file(&path);
+        unnamed.map_err(|error| GeoTiffError::io(&path, "make a temporary file of", error))?;
+        Ok(Self { file: BufWriter::with_capacity(BUFFER_BYTES, file), position: 0, target: target.to_owned() })
+    }
+
+    /// Adds bytes, and returns where they are.
+    pub fn append(&mut self, bytes: &[u8]) -> Result<u64> {
+        let at = self.position;
+        let end = at + bytes.len() as u64;
+        self.file.write_all(bytes).map_err(|error| GeoTiffError::write(&self.target, end, error))?;
+        self.position = end;
+        Ok(at)
+    }
+
+    pub fn into_reader(self) -> Result<SpoolReader> {
+        let Self { file, position, target } = self;
+        let mut file = file.into_inner().map_err(|e| GeoTiffError::write(&target, position, e.into_error()))?;
+        file.seek(SeekFrom::Start(0)).map_err(|error| GeoTiffError::io(&target, "read back tiles of", error))?;
+        Ok(SpoolReader { file: BufReader::with_capacity(BUFFER_BYTES, file), position: 0, bytes: Vec::new(), target })
+    }
+}
+
+/// Reads tiles back; fast where they come in the order in which they were added.
+pub(super) struct SpoolReader {
+    file: BufReader<File>,
+    position: u64,
+    bytes: Vec<u8>,
+    target: PathBuf,
+}
+
+impl SpoolReader {
+    pub fn read(&mut self, tile: Tile) -> Result<&[u8]> {
+        self.bytes.resize(tile.bytes as usize, 0);
+        let distance = tile.offset as i64 - self.position as i64;
+        let read = self.file.seek_relative(distance).and_then(|()| self.file.read_exact(&mut self.bytes));
+        read.map_err(|error| GeoTiffError::io(&self.target, "read back tiles of", error))?;
+        self.position = tile.offset + u64::from(tile.bytes);
+        Ok(&self.bytes)
+    }
+}
