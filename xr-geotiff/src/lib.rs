@@ -1,7 +1,7 @@
 //! GeoTIFF files: a streaming writer of encoded tiles, and a reader that leaves decoding to a backend.
 //!
 //! The crate knows no codec and no backend. [`GeoTiffWriter`] takes tiles that are already encoded (predictor and
-//! compression applied) in any order and writes them as they come; [`Reader`] reads tags and windows of pixels of
+//! compression applied) in any order, and writes plain files or cloud-optimised ones; [`Reader`] reads tags and windows of pixels of
 //! classic TIFF and BigTIFF files, batches of tiles going through a [`TileDecode`] of the caller, within hard
 //! [`Limits`], for files that may be damaged or hostile.
 //!
@@ -11,7 +11,9 @@
 //! | `sample`, `encoding` | sample types, codes of compressions and predictors |
 //! | `chunks` | how an image is cut into tiles or strips |
 //! | `geokeys` | GeoKey directory, and coordinate reference systems to and from it |
-//! | `write` | [`ImageSpec`] → head of the file → tiles → finished file under its name |
+//! | `write` | [`ImageSpec`] → tiles of image, overviews, masks → head of the file → finished file under its name |
+//! | `overview` | [`Pyramid`]: rows of the image → rows of its overviews |
+//! | `validate` | what is wrong with a file, as a TIFF and as a COG |
 //! | `read` | bounded reads → typed [`Directory`]; window → tiles → [`TileDecode`] → [`Pixels`] |
 //!
 //! ```

@@ -15,8 +15,8 @@
 //! Compared with `gdaladdo` of GDAL 3.6, at even and odd sizes, with and without nodata:
 //!
 //! * Nearest, average and mode give GDAL's pixels; averages of `f32` may differ in the last bit.
-//! * Bilinear and cubic differ by 1 in few pixels in a million for integers, in the last bits for floats. With NaN as
-//!   nodata GDAL spreads NaN to all pixels that a filter reaches; here NaN takes no part, as other nodata values.
+//! * Bilinear and cubic give GDAL's integers; floats may differ in the last bits. With NaN as nodata GDAL spreads NaN
+//!   to all pixels that a filter reaches; here NaN takes no part, as other nodata values.
 //! * Gauss never makes the nodata value of valid pixels; GDAL's does, and the next level inherits the hole.
 //! * `f64` and large 32-bit integers are computed in double precision, GDAL 3.6 takes single. 64-bit integers are
 //!   exact with nearest and mode, and rounded to 53 bits with the others.

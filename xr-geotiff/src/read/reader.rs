@@ -104,10 +104,10 @@ impl Reader {
     /// [`GeoTiffError::Decoder`].
     pub fn read_window(&self, request: &WindowRequest<'_>, decoder: &mut dyn TileDecode) -> Result<Pixels> {
         let frame = Frame::new(request, self.directory(request.image)?, self.limits.samples)?;
-        let mut bytes = Vec::new();
-        let size = frame.bytes().filter(|&size| bytes.try_reserve_exact(size).is_ok());
+        // Tried first, since `vec!` ends the program where there is no memory; it is what gets zeroed pages for nothing.
+        let size = frame.bytes().filter(|&size| Vec::<u8>::new().try_reserve_exact(size).is_ok());
         let out_of_memory = || GeoTiffError::io(&self.path, "hold the pixels", std::io::ErrorKind::OutOfMemory.into());
-        bytes.resize(size.ok_or_else(out_of_memory)?, 0);
+        let mut bytes = vec![0; size.ok_or_else(out_of_memory)?];
         self.read_frame(request, &frame, decoder, &mut bytes)?;
         Ok(Pixels {
             width: frame.window.width,

@@ -76,13 +76,12 @@ impl Reader {
         };
         let geometry = position(self.geometry);
         let wanted: Vec<usize> = wanted.iter().map(|&root| position(root)).collect();
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(self.input, self.metadata)
+        let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(self.input, self.metadata)
             .with_projection(mask)
-            .with_batch_size(BATCH)
-            .build()
-            .map_err(|e| file.corrupt(None, None, e))?;
+            .with_batch_size(BATCH);
+        let mut batches = guarded(file, None, || builder.build())?.map_err(|e| file.corrupt(None, None, e))?;
         let mut index = 0;
-        for batch in batches {
+        while let Some(batch) = guarded(file, index, || batches.next())? {
             let batch = batch.map_err(|e| file.corrupt(index, None, e))?;
             if deliver(file, &batch, geometry, &wanted, &mut index, visitor)? {
                 break;
@@ -90,6 +89,13 @@ impl Reader {
         }
         Ok(index)
     }
+}
+
+/// Runs a call of the parquet library, which asserts its way through damaged data in places.
+fn guarded<T>(file: &FileName, feature: impl Into<Option<u64>>, call: impl FnOnce() -> T) -> Result<T, VectorError> {
+    // A reader that panicked is not used again.
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(call))
+        .map_err(|_| file.corrupt(feature, None, "the data pages are damaged"))
 }
 
 /// Hands the rows of a batch over; true if the visitor has had enough.
