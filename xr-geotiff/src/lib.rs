@@ -1,9 +1,10 @@
 //! GeoTIFF files: a streaming writer of encoded tiles, and a reader that leaves decoding to a backend.
 //!
 //! The crate knows no codec and no backend. [`GeoTiffWriter`] takes tiles that are already encoded (predictor and
-//! compression applied) in any order, and writes plain files or cloud-optimised ones; [`Reader`] reads tags and windows of pixels of
-//! classic TIFF and BigTIFF files, batches of tiles going through a [`TileDecode`] of the caller, within hard
-//! [`Limits`], for files that may be damaged or hostile.
+//! compression applied) in any order, and writes plain files or cloud-optimised ones; [`Pyramid`] makes overviews of
+//! rows of pixels. [`Reader`] reads tags and windows of pixels of classic TIFF and BigTIFF files, batches of tiles
+//! going through a [`TileDecode`] of the caller, within hard [`Limits`], for files that may be damaged or hostile;
+//! [`validate`] says what is wrong with them.
 //!
 //! | where | what |
 //! |---|---|

@@ -35,7 +35,7 @@ impl Metadata {
         let items = nodes.filter_map(|node| {
             Some(MetadataItem {
                 name: node.attribute("name")?.to_owned(),
-                value: node.text().unwrap_or_default().to_owned(),
+                value: unescape(node.text().unwrap_or_default()),
                 sample: node.attribute("sample").and_then(|sample| sample.parse().ok()),
                 role: node.attribute("role").map(str::to_owned),
                 domain: node.attribute("domain").map(str::to_owned),
@@ -95,6 +95,12 @@ impl Directory {
     }
 }
 
+/// GDAL escapes values before it makes XML of them, which escapes them again.
+fn unescape(value: &str) -> String {
+    let entities = [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&apos;", "'"), ("&amp;", "&")];
+    entities.iter().fold(value.to_owned(), |text, (entity, character)| text.replace(entity, character))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -117,6 +123,8 @@ mod tests {
         assert_eq!(metadata.value("STATISTICS_MEAN", None), None);
         assert_eq!((metadata.scale(1), metadata.offset(1), metadata.scale(0)), (0.01, -273.15, 1.0));
         assert_eq!((metadata.description(0), metadata.unit(1)), (Some("red"), Some("K")));
+        let twice = r#"<GDALMetadata><Item name="A">a &amp;amp;lt; b &amp;lt; &amp;amp; c</Item></GDALMetadata>"#;
+        assert_eq!(Metadata::parse(twice).unwrap().value("A", None), Some("a &lt; b < & c"));
         assert!(Metadata::parse("<GDALMetadata>").unwrap_err().contains("no XML"));
     }
 }
