@@ -3,5 +3,6 @@
 mod levels;
 pub mod options;
 pub mod predictor;
+pub mod target;
 
 pub use levels::RowWriter;

@@ -13,7 +13,10 @@ use crate::{
     args::Global,
     failure::Failure,
     interrupt, machine,
-    output::options::{Overview, compression, predictor, sample_type},
+    output::{
+        options::{Overview, compression, predictor, sample_type},
+        target::{refuse_existing, same_file},
+    },
     progress, stdout,
 };
 use input::Features;
@@ -29,7 +32,9 @@ use xr_geotiff::{GeoTiffWriter, ImageSpec};
 pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let start = Instant::now();
     refuse_clashes(options)?;
-    refuse_existing(options)?;
+    for path in [Some(&options.output), options.preview.as_ref()].into_iter().flatten() {
+        refuse_existing(path, options.file.overwrite)?;
+    }
     machine::use_threads(options.threads)?;
     let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
     let mut engine = open()?;
@@ -113,30 +118,18 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
 
 /// An output that would replace an input, or the other output, is a slip of the pen, whatever `--overwrite` says.
 fn refuse_clashes(options: &Rasterize) -> Result<(), Failure> {
-    let same = |a: &Path, b: &Path| a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b);
     let refuse =
         |path: &Path, what: &str| Err(Failure::usage(format!("{}: {what}", path.display()), "name another file"));
     let Rasterize { inputs, output, preview, .. } = options;
     for path in [Some(output), preview.as_ref()].into_iter().flatten() {
-        if inputs.iter().any(|input| same(input, path)) {
+        if inputs.iter().any(|input| same_file(input, path)) {
             return refuse(path, "the output would replace an input");
         }
     }
     match preview {
-        Some(preview) if same(preview, output) => refuse(preview, "the preview would replace the raster"),
+        Some(preview) if same_file(preview, output) => refuse(preview, "the preview would replace the raster"),
         _ => Ok(()),
     }
-}
-
-/// Before any work: the writer checks its own target again.
-fn refuse_existing(options: &Rasterize) -> Result<(), Failure> {
-    let outputs = [Some(&options.output), options.preview.as_ref()];
-    for path in outputs.into_iter().flatten() {
-        if !options.file.overwrite && path.exists() {
-            return Err(xr_geotiff::GeoTiffError::Exists { path: path.clone() }.into());
-        }
-    }
-    Ok(())
 }
 
 fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Result<Option<Crs>, Failure> {

@@ -11,6 +11,7 @@ use crate::{
         RowWriter,
         options::{OutputOptions, PredictorName, compression, data_type, predictor},
         predictor::smallest,
+        target::{refuse_existing, same_file},
     },
     progress, stdout,
 };
@@ -40,7 +41,7 @@ pub struct Translate {
     /// Only a part: first column, first row, columns, rows
     #[arg(long, value_name = "COL,ROW,W,H", value_parser = window)]
     window: Option<PixelWindow>,
-    /// Read the result again and compare every pixel before it gets its name
+    /// Read the result again and compare every pixel
     #[arg(long)]
     verify: bool,
     #[command(flatten)]
@@ -66,12 +67,8 @@ fn window(text: &str) -> Result<PixelWindow, String> {
 
 pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
     let start = Instant::now();
-    if !options.file.overwrite && options.output.exists() {
-        return Err(xr_geotiff::GeoTiffError::Exists { path: options.output.clone() }.into());
-    }
-    if let (Ok(a), Ok(b)) = (options.input.canonicalize(), options.output.canonicalize())
-        && a == b
-    {
+    refuse_existing(&options.output, options.file.overwrite)?;
+    if same_file(&options.input, &options.output) {
         let message = format!("{}: the output would replace the input", options.output.display());
         return Err(Failure::usage(message, "name another file"));
     }
