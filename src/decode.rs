@@ -1,12 +1,12 @@
 //! The reader's batches of tiles, decoded by an engine.
 
-use xr::{ByteOrder, Codec, Decoded, Decoding, Engine, Predictor, StoredTiles};
+use xr_core::{ByteOrder, Codec, Decoded, Decoding, Engine, Predictor, StoredTiles};
 use xr_geotiff::{Compression, EncodedChunks, TileDecode, TileSpec, compression_name};
 
 /// Tiles of one engine call, at most: one probe tells of that many.
 const BATCH: usize = 8192;
 
-/// An engine as the decoder of a GeoTIFF reader.
+/// An engine as the decoder of a GeoTIFF [`Reader`](xr_geotiff::Reader).
 pub struct EngineDecoder<'a>(pub &'a mut dyn Engine);
 
 impl TileDecode for EngineDecoder<'_> {
@@ -45,7 +45,7 @@ impl TileDecode for EngineDecoder<'_> {
             let tiles = StoredTiles { bytes: chunks.bytes, table };
             fates.extend(self.0.decompress(&decoding, tiles, None, pixels)?.into_iter().map(|fate| match fate {
                 Decoded::Device | Decoded::Host => Ok(()),
-                Decoded::Failed(xr::Error::Tile { detail, .. }) => Err(detail),
+                Decoded::Failed(xr_core::Error::Tile { detail, .. }) => Err(detail),
                 Decoded::Failed(other) => Err(other.to_string()),
             }));
         }

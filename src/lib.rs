@@ -1,10 +1,16 @@
 //! Vectors and points into rasters, on whatever hardware is there.
 //!
 //! This crate picks a backend by Cargo feature and opens it by name at run time; everything else is re-exported from
-//! [`xr_core`]. The features: `cpu` (default).
+//! [`xr_core`]. The features: `cpu` (default); `geotiff` adds
+//! [`EngineDecoder`], with which an engine decodes the tiles of GeoTIFF files.
 #![forbid(unsafe_code)]
 
 pub use xr_core::*;
+
+#[cfg(feature = "geotiff")]
+mod decode;
+#[cfg(feature = "geotiff")]
+pub use decode::EngineDecoder;
 
 /// The README's example, run as a test.
 #[cfg(doctest)]

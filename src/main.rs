@@ -2,7 +2,6 @@
 #![forbid(unsafe_code)]
 
 mod args;
-mod decode;
 mod devices;
 mod failure;
 mod info;

@@ -4,7 +4,6 @@ mod verify;
 
 use crate::{
     args::Global,
-    decode::EngineDecoder,
     failure::Failure,
     interrupt, machine,
     output::{
@@ -21,7 +20,7 @@ use std::{
     sync::atomic::Ordering::Relaxed,
     time::Instant,
 };
-use xr::{DataType, Encoding, Engine, Image, Number, Predictor, Scalar};
+use xr::{DataType, Encoding, Engine, EngineDecoder, Image, Number, Predictor, Scalar};
 use xr_geotiff::{
     Directory, GeoTiffWriter, ImageSpec, Interleave, Limits, Photometric, PixelWindow, Pixels, Reader, WindowRequest,
 };

@@ -1,12 +1,9 @@
 //! The burn workload: geometry in memory in, raster in memory out, as `rasterio.features.rasterize` is called.
 
-use crate::{peer, workload};
+use crate::{Failure, peer::rasterio, times::Times, workload};
 use clap::Args;
 use std::time::Instant;
 use xr::{Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable};
-
-/// What a bench can fail with; it is only ever shown.
-pub type Failure = Box<dyn std::error::Error>;
 
 #[derive(Args)]
 pub struct Options {
@@ -81,12 +78,12 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         engine.rasterize_into(&job, Control::default(), pixels)?;
         times.push(start.elapsed().as_secs_f64());
     }
-    let ours = peer::Times::of(&times[1..]);
+    let ours = Times::of(&times[1..]);
     let (first, memory) = (times[0], peak_resident().saturating_sub(inputs));
     let peer = if options.peers {
         let task =
-            peer::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
-        Some(peer::rasterio(&options.python, &task, options.repeat, pixels)?)
+            rasterio::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
+        Some(rasterio::time(&options.python, &task, options.repeat, pixels)?)
     } else {
         None
     };
@@ -99,7 +96,7 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
     all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
 }
 
-fn report(options: &Options, first: f64, memory: u64, ours: &peer::Times, peer: Option<&peer::Report>) {
+fn report(options: &Options, first: f64, memory: u64, ours: &Times, peer: Option<&rasterio::Report>) {
     if options.json {
         let peer = peer.map(|p| {
             serde_json::json!({

@@ -1,12 +1,20 @@
-//! `xr-bench burn`: the burn, checked, then timed, beside rasterio when Python has it.
+//! `xr-bench`: workloads, checked, then timed, beside peers where they are installed.
 #![forbid(unsafe_code)]
 
+mod batch;
 mod burn;
+mod in_process;
+mod landscape;
 mod peer;
+mod times;
+mod translate;
 mod workload;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+
+/// What a bench can fail with; it is only ever shown.
+type Failure = Box<dyn std::error::Error>;
 
 #[derive(Parser)]
 #[command(version, about = "Timed workloads, each checked before it is timed")]
@@ -19,11 +27,17 @@ struct Arguments {
 enum Suite {
     /// Random polygons into a raster in memory.
     Burn(burn::Options),
+    /// Compressed GeoTIFFs written and read by whole programs.
+    Translate(translate::Options),
+    /// One batch of many tiles against as many batches of one.
+    Batch(batch::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().suite {
         Suite::Burn(options) => burn::run(&options),
+        Suite::Translate(options) => translate::run(&options),
+        Suite::Batch(options) => batch::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -43,10 +43,10 @@ impl Encoder {
         }
     }
 
-    /// Encodes bytes, which are not empty.
-    pub(crate) fn encode(&mut self, bytes: &[u8]) -> Vec<u8> {
+    /// Encodes bytes onto the end of `out`.
+    pub(crate) fn encode(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         self.slots.fill(0);
-        let mut out = BitWriter::default();
+        let mut out = BitWriter { bytes: out, bits: 0, count: 0 };
         let (mut next, mut width) = (FIRST, 9);
         out.push(CLEAR, 9);
         let Some((&first, rest)) = bytes.split_first() else {
@@ -81,14 +81,13 @@ impl Encoder {
     }
 }
 
-#[derive(Default)]
-struct BitWriter {
-    bytes: Vec<u8>,
+struct BitWriter<'a> {
+    bytes: &'a mut Vec<u8>,
     bits: u64,
     count: u32,
 }
 
-impl BitWriter {
+impl BitWriter<'_> {
     fn push(&mut self, code: u16, width: u32) {
         self.bits = self.bits << width | u64::from(code);
         self.count += width;
@@ -98,10 +97,9 @@ impl BitWriter {
         }
     }
 
-    fn finish(mut self) -> Vec<u8> {
+    fn finish(self) {
         let rest = (self.bits << (32 - self.count)) as u32;
         self.bytes.extend_from_slice(&rest.to_be_bytes()[..self.count.div_ceil(8) as usize]);
-        self.bytes
     }
 }
 
@@ -225,6 +223,12 @@ mod tests {
     const STRIP: [u8; 9] = [7, 7, 7, 8, 8, 7, 7, 6, 6];
     const ENCODED: [u8; 11] = [0x80, 0x01, 0xe0, 0x40, 0x80, 0x44, 0x08, 0x0c, 0x06, 0x80, 0x80];
 
+    fn encoded(encoder: &mut Encoder, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        encoder.encode(bytes, &mut out);
+        out
+    }
+
     fn decoded(encoded: &[u8], len: usize) -> Result<Vec<u8>, &'static str> {
         let mut out = vec![0xa5; len];
         Decoder::new().decode(encoded, &mut out).map(|()| out)
@@ -232,7 +236,7 @@ mod tests {
 
     #[test]
     fn the_specification_s_example_goes_both_ways() {
-        assert_eq!(Encoder::new().encode(&STRIP), ENCODED);
+        assert_eq!(encoded(&mut Encoder::new(), &STRIP), ENCODED);
         assert_eq!(decoded(&ENCODED, 9).unwrap(), STRIP);
     }
 
@@ -262,8 +266,8 @@ mod tests {
     #[test]
     fn a_coder_forgets_the_tile_before() {
         let (mut encoder, mut decoder, mut out) = (Encoder::new(), Decoder::new(), [0; 9]);
-        encoder.encode(&[7, 7, 8, 8, 6, 6]);
-        assert_eq!(encoder.encode(&STRIP), ENCODED);
+        encoded(&mut encoder, &[7, 7, 8, 8, 6, 6]);
+        assert_eq!(encoded(&mut encoder, &STRIP), ENCODED);
         assert!(decoder.decode(&ENCODED[..6], &mut out).is_err());
         decoder.decode(&ENCODED, &mut out).unwrap();
         assert_eq!(out, STRIP);
@@ -282,7 +286,7 @@ mod tests {
             let bytes: Vec<u8> = (0..40_000).map(|_| noise(values)).collect();
             let lengths = (1..20).chain(240..270).chain(500..520).chain(1015..1030).chain(3800..3850);
             for len in lengths.chain([10_000, 40_000]) {
-                let encoded = encoder.encode(&bytes[..len]);
+                let encoded = encoded(&mut encoder, &bytes[..len]);
                 assert!(encoded.len() <= bound(len));
                 let mut out = vec![0; len];
                 decoder.decode(&encoded, &mut out).unwrap();

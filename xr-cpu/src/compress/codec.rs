@@ -29,25 +29,24 @@ impl Encoder {
         }
     }
 
-    pub(super) fn encode(&mut self, raw: &[u8]) -> Result<Vec<u8>, String> {
-        let mut encoded = match self {
-            Self::None => raw.to_vec(),
+    /// Replaces what is in `encoded`, whose memory is used again.
+    pub(super) fn encode(&mut self, raw: &[u8], encoded: &mut Vec<u8>) -> Result<(), String> {
+        encoded.clear();
+        match self {
+            Self::None => encoded.extend_from_slice(raw),
             Self::Deflate(compressor) => {
-                let mut encoded = vec![0; compressor.zlib_compress_bound(raw.len())];
-                let len = compressor.zlib_compress(raw, &mut encoded).map_err(|e| e.to_string())?;
+                encoded.resize(compressor.zlib_compress_bound(raw.len()), 0);
+                let len = compressor.zlib_compress(raw, encoded).map_err(|e| e.to_string())?;
                 encoded.truncate(len);
-                encoded
             }
-            Self::Zstd(compressor) => compressor.compress(raw).map_err(|e| e.to_string())?,
-            Self::Lzw(encoder) => encoder.encode(raw),
-            Self::PackBits { row_bytes } => {
-                let mut encoded = Vec::new();
-                raw.chunks(*row_bytes).for_each(|row| packbits::pack(row, &mut encoded));
-                encoded
+            Self::Zstd(compressor) => {
+                encoded.reserve(zstd::zstd_safe::compress_bound(raw.len()));
+                compressor.compress_to_buffer(raw, encoded).map_err(|e| e.to_string())?;
             }
-        };
-        encoded.shrink_to_fit();
-        Ok(encoded)
+            Self::Lzw(encoder) => encoder.encode(raw, encoded),
+            Self::PackBits { row_bytes } => raw.chunks(*row_bytes).for_each(|row| packbits::pack(row, encoded)),
+        }
+        Ok(())
     }
 }
 
@@ -78,7 +77,8 @@ mod tests {
 
     #[test]
     fn packbits_rows_are_packed_separately() {
-        let encoded = Encoder::new(&encoding(Codec::PackBits, 3, 2)).unwrap().encode(&[5; 6]).unwrap();
+        let mut encoded = vec![9];
+        Encoder::new(&encoding(Codec::PackBits, 3, 2)).unwrap().encode(&[5; 6], &mut encoded).unwrap();
         assert_eq!(encoded, [0xfe, 5, 0xfe, 5]);
     }
 
@@ -94,7 +94,8 @@ mod tests {
             for side in [1, 2, 7, 61, 128, 300] {
                 let encoding = encoding(*codec, side, side);
                 let raw: Vec<u8> = (0..side * side).map(|_| noise()).collect();
-                let encoded = Encoder::new(&encoding).unwrap().encode(&raw).unwrap();
+                let mut encoded = Vec::new();
+                Encoder::new(&encoding).unwrap().encode(&raw, &mut encoded).unwrap();
                 assert!(encoded.len() <= bound(&encoding).unwrap(), "{codec}, {side}²: {} bytes", encoded.len());
             }
         }

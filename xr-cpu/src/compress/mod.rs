@@ -14,19 +14,21 @@ use xr_core::{BatchIo, Compress, Encoding, Error, Image, Plan, Result};
 struct Worker {
     encoder: Encoder,
     raw: Vec<u8>,
+    encoded: Vec<u8>,
     rows: Rows,
 }
 
 impl Worker {
     fn new(encoding: &Encoding) -> Result<Self, String> {
-        Ok(Self { encoder: Encoder::new(encoding)?, raw: Vec::new(), rows: Rows::default() })
+        Ok(Self { encoder: Encoder::new(encoding)?, raw: Vec::new(), encoded: Vec::new(), rows: Rows::default() })
     }
 
     /// Tile `n` of an image, empty if it is sparse.
     fn encode(&mut self, encoding: &Encoding, image: Image<'_>, n: usize) -> Result<Vec<u8>, String> {
         let (across, _) = encoding.tiles(image.width, image.height);
         if tile::cut(encoding, image, n % across, n / across, &mut self.raw, &mut self.rows) {
-            self.encoder.encode(&self.raw)
+            self.encoder.encode(&self.raw, &mut self.encoded)?;
+            Ok(self.encoded.as_slice().to_vec()) // of its own length, not of the bound that the encoder works in
         } else {
             Ok(Vec::new())
         }

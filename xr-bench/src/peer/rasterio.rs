@@ -1,32 +1,12 @@
 //! rasterio in a Python process, on the very same polygons.
 
-use crate::burn::Failure;
+use crate::{Failure, times::Times};
 use geo_types::Polygon;
 use std::{
     fs,
     process::{Command, Stdio},
 };
 use xr::{DataType, Merge};
-
-/// Medians and spread in seconds.
-pub struct Times {
-    /// Middle value.
-    pub median: f64,
-    /// Smallest value.
-    pub min: f64,
-    /// Largest value.
-    pub max: f64,
-}
-
-impl Times {
-    /// Of at least one time.
-    pub fn of(times: &[f64]) -> Self {
-        let mut sorted = times.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        let at = |n: usize| sorted.get(n).copied().unwrap_or(f64::NAN);
-        Self { median: at(sorted.len() / 2), min: at(0), max: at(sorted.len().saturating_sub(1)) }
-    }
-}
 
 /// What the peer is to do.
 pub struct Task<'a> {
@@ -52,10 +32,10 @@ pub struct Report {
     pub differing: u64,
 }
 
-const DRIVER: &str = include_str!("rasterio_peer.py");
+const DRIVER: &str = include_str!("rasterio.py");
 
 /// Times `rasterio.features.rasterize` and compares its raster with ours.
-pub fn rasterio(python: &str, task: &Task<'_>, repeat: usize, ours: &[u8]) -> Result<Report, Failure> {
+pub fn time(python: &str, task: &Task<'_>, repeat: usize, ours: &[u8]) -> Result<Report, Failure> {
     let algorithm = match task.merge {
         Merge::Last => "replace",
         Merge::Sum => "add",

@@ -1,0 +1,4 @@
+//! Other programs on the very same inputs, in the same run.
+
+pub mod rasterio;
+pub mod tifffile;
