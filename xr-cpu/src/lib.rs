@@ -2,13 +2,14 @@
 //! and zstd. "Transfers" move ownership of memory where they can, and are counted like any driver's.
 //!
 //! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`], [`decode`].
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)] // but in `prefetch`
 
 mod compress;
 mod decompress;
 mod lzw;
 mod memory;
 mod packbits;
+mod prefetch;
 mod rasterize;
 mod spare;
 

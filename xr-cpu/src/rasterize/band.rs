@@ -5,10 +5,10 @@ use super::{
     fold::{Accumulate, Count, Fold, Max, Mean, Min, Paint, Sum},
     line,
     rows::{ByRow, sort},
-    scene::{Chunk, Drawn, Scene},
+    scene::{Chunk, Drawn, Run, Scene, Vertices},
     touch,
 };
-use crate::spare::Spare;
+use crate::{prefetch::prefetch, spare::Spare};
 use rayon::prelude::*;
 use std::ops::Range;
 use xr_core::{
@@ -50,6 +50,9 @@ pub fn burn(
     })
 }
 
+/// Runs between asking for a run's vertices and drawing it.
+const AHEAD: usize = 8;
+
 struct WindowBurn<'a, T> {
     view: GeometryView<'a>,
     values: &'a [T],
@@ -60,17 +63,9 @@ struct WindowBurn<'a, T> {
     merge: Merge,
 }
 
-/// Consecutive entries of one part in a band.
-struct Run {
-    part: u32,
-    chunk: u32,
-    entries: Range<u32>,
-}
-
 /// Working memory of one thread.
 struct Scratch<F> {
     fold: F,
-    runs: Vec<Run>,
     crossings: ByRow<i32>,
     intervals: Intervals,
 }
@@ -80,7 +75,6 @@ impl<T: Pixel> WindowBurn<'_, T> {
         let spare = Spare::new();
         let scratch = || Scratch {
             fold: F::new(),
-            runs: Vec::new(),
             crossings: ByRow::new(),
             intervals: Intervals { by_row: ByRow::new(), rows: 0..0, columns: 0..0 },
         };
@@ -116,43 +110,43 @@ impl<T: Pixel> WindowBurn<'_, T> {
         scratch.intervals.by_row.start(rows.len());
         scratch.intervals.rows = rows;
         scratch.intervals.columns = self.window.col as i32..(self.window.col + self.window.width) as i32;
-        let mut runs = std::mem::take(&mut scratch.runs);
-        self.find_runs(band, &mut runs);
-        let feature = |run: &Run| self.view.parts[run.part as usize].feature;
-        let groups = runs.chunk_by(|a, b| feature(a) == feature(b));
         // The first feature's value is what painting in reverse order leaves.
         if self.merge == Merge::First {
-            groups.rev().for_each(|group| self.feature(feature(&group[0]), group, band, scratch, pixels));
+            for chunk in self.scene.chunks.iter().rev() {
+                let runs = chunk.band(band);
+                self.features(chunk, groups(runs).rev(), runs.iter().rev(), scratch, pixels);
+            }
         } else {
-            groups.for_each(|group| self.feature(feature(&group[0]), group, band, scratch, pixels));
-        }
-        scratch.runs = runs;
-    }
-
-    fn find_runs(&self, band: usize, runs: &mut Vec<Run>) {
-        runs.clear();
-        let ends = &self.scene.part_ends;
-        for (chunk, entries) in self.scene.chunks.iter().map(|chunk| chunk.band(band)).enumerate() {
-            let (mut at, mut part) = (0, 0);
-            while at < entries.len() {
-                part += gallop(&ends[part..], |&end| end <= entries[at]);
-                let end = ends[part];
-                let len = entries[at..].iter().take_while(|&&vertex| vertex < end).count();
-                runs.push(Run { part: part as u32, chunk: chunk as u32, entries: at as u32..(at + len) as u32 });
-                at += len;
+            for chunk in &self.scene.chunks {
+                let runs = chunk.band(band);
+                self.features(chunk, groups(runs), runs.iter(), scratch, pixels);
             }
         }
     }
 
-    fn feature<F: Fold<T>>(
+    /// Draws features; `runs` are theirs, in the same order.
+    fn features<'a, F: Fold<T>>(
         &self,
-        feature: u32,
-        group: &[Run],
-        band: usize,
+        chunk: &Chunk,
+        features: impl Iterator<Item = &'a [Run]>,
+        runs: impl Iterator<Item = &'a Run>,
         scratch: &mut Scratch<F>,
         pixels: &mut [T],
     ) {
-        let value = self.values[feature as usize];
+        let mut ahead = runs.skip(AHEAD);
+        for feature in features {
+            for run in ahead.by_ref().take(feature.len()) {
+                if let Vertices::Path(path) = chunk.vertices(run) {
+                    prefetch(&self.view.vertices[path.start as usize..path.end as usize]);
+                }
+                prefetch(&self.values[run.feature as usize..][..1]);
+            }
+            self.feature(chunk, feature, scratch, pixels);
+        }
+    }
+
+    fn feature<F: Fold<T>>(&self, chunk: &Chunk, runs: &[Run], scratch: &mut Scratch<F>, pixels: &mut [T]) {
+        let value = self.values[runs[0].feature as usize];
         if F::IGNORES_NAN && value.is_nan() {
             return;
         }
@@ -162,9 +156,9 @@ impl<T: Pixel> WindowBurn<'_, T> {
         let mut add = |row: u32, start: i32, end: i32| {
             fold.add(row as usize, (start - left) as usize..(end - left) as usize, value, pixels);
         };
-        let filled_only = group.len() == 1 && !self.scene.all_touched && self.drawn(&group[0]) == Drawn::Polygon;
-        for run in group {
-            self.draw(run, band, &rows, crossings, intervals);
+        let filled_only = runs.len() == 1 && !self.scene.all_touched && runs[0].drawn == Drawn::Polygon;
+        for run in runs {
+            self.draw(chunk, run, &rows, crossings, intervals);
             crossings.drain(|row, columns| {
                 sort(columns, |&c| c);
                 for pair in columns.chunks_exact(2) {
@@ -183,51 +177,74 @@ impl<T: Pixel> WindowBurn<'_, T> {
         }
     }
 
-    fn drawn(&self, run: &Run) -> Drawn {
-        self.scene.drawn[run.part as usize]
-    }
-
-    fn draw(&self, run: &Run, band: usize, rows: &Range<i32>, crossings: &mut ByRow<i32>, intervals: &mut Intervals) {
-        let chunk: &Chunk = &self.scene.chunks[run.chunk as usize];
-        let entries = &chunk.band(band)[run.entries.start as usize..run.entries.end as usize];
-        let width = self.grid.width as i32;
+    fn draw(&self, chunk: &Chunk, run: &Run, rows: &Range<i32>, crossings: &mut ByRow<i32>, intervals: &mut Intervals) {
         let pixel = |vertex: u32| self.grid.to_pixel(self.view.vertices[vertex as usize]);
-        let drawn = self.drawn(run);
-        if drawn == Drawn::Point {
-            for [x, y] in entries.iter().map(|&vertex| pixel(vertex)) {
+        if run.drawn == Drawn::Point {
+            let mut point = |vertex| {
+                let [x, y] = pixel(vertex);
                 intervals.push(floor(y), floor(x), floor(x).saturating_add(1));
+            };
+            match chunk.vertices(run) {
+                Vertices::Path(path) => path.for_each(point),
+                Vertices::Listed(points) => points.iter().for_each(|&vertex| point(vertex)),
             }
             return;
         }
-        let mut last = (u32::MAX, [0.0; 2]); // most edges begin where the one before them ends
-        for &vertex in entries {
-            let a = if last.0 == vertex { last.1 } else { pixel(vertex) };
-            let b = pixel(vertex + 1);
-            last = (vertex + 1, b);
-            match (drawn, self.scene.all_touched) {
-                (Drawn::Polygon, touched) => {
-                    if let Some(edge) = Edge::new(a, b) {
-                        fill::cross(&edge, rows, width, crossings);
-                    }
-                    if touched {
-                        touch::edge(a, b, rows, width, intervals);
-                    }
+        match chunk.vertices(run) {
+            Vertices::Path(mut path) => {
+                let Some(first) = path.next() else { return };
+                let mut a = pixel(first);
+                for vertex in path {
+                    let b = pixel(vertex);
+                    self.edge(run.drawn, a, b, rows, crossings, intervals);
+                    a = b;
                 }
-                (_, true) => touch::segment(a, b, rows, width, intervals),
-                (_, false) => line::segment(a, b, rows, intervals),
             }
+            Vertices::Listed(begins) => {
+                let mut last = (u32::MAX, [0.0; 2]); // most edges begin where the one before them ends
+                for &vertex in begins {
+                    let a = if last.0 == vertex { last.1 } else { pixel(vertex) };
+                    let b = pixel(vertex + 1);
+                    last = (vertex + 1, b);
+                    self.edge(run.drawn, a, b, rows, crossings, intervals);
+                }
+            }
+        }
+    }
+
+    #[inline]
+    fn edge(
+        &self,
+        drawn: Drawn,
+        a: [f64; 2],
+        b: [f64; 2],
+        rows: &Range<i32>,
+        crossings: &mut ByRow<i32>,
+        intervals: &mut Intervals,
+    ) {
+        let (top, bottom) = (f64::from(rows.start), f64::from(rows.end));
+        if (a[1] < top && b[1] < top) || (a[1] > bottom && b[1] > bottom) {
+            return;
+        }
+        let width = self.grid.width as i32;
+        match (drawn, self.scene.all_touched) {
+            (Drawn::Polygon, touched) => {
+                if let Some(edge) = Edge::new(a, b) {
+                    fill::cross(&edge, rows, width, crossings);
+                }
+                if touched {
+                    touch::edge(a, b, rows, width, intervals);
+                }
+            }
+            (_, true) => touch::segment(a, b, rows, width, intervals),
+            (_, false) => line::segment(a, b, rows, intervals),
         }
     }
 }
 
-/// Number of leading items for which `before` holds, found near the front fast.
-fn gallop<T>(items: &[T], before: impl Fn(&T) -> bool) -> usize {
-    let mut step = 1;
-    while step < items.len() && before(&items[step - 1]) {
-        step *= 2;
-    }
-    let low = step / 2;
-    low + items[low..items.len().min(step)].partition_point(before)
+/// The runs of each feature.
+fn groups(runs: &[Run]) -> impl DoubleEndedIterator<Item = &[Run]> {
+    runs.chunk_by(|a, b| a.feature == b.feature)
 }
 
 /// Calls `each` with the maximal spans that a row's intervals cover.

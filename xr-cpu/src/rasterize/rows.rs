@@ -47,22 +47,36 @@ impl<T: Copy + Default> ByRow<T> {
         self.first >= self.end
     }
 
+    /// Pushes an item for every row of `first..end`.
+    #[inline]
+    pub(super) fn push_rows(&mut self, first: u32, end: u32, mut item: impl FnMut(u32) -> T) {
+        if first >= end {
+            return;
+        }
+        (self.first, self.end) = (self.first.min(first), self.end.max(end));
+        let range = first as usize..end as usize;
+        let rows = self.counts[range.clone()].iter_mut().zip(&mut self.inline[range]);
+        for (row, (count, inline)) in (first..).zip(rows) {
+            let item = item(row);
+            match inline.get_mut(*count as usize) {
+                Some(slot) => *slot = item,
+                None => self.more.push((row, item)),
+            }
+            *count += 1;
+        }
+    }
+
     /// Calls `each` with every row that has items, ascending, and forgets them.
     #[inline]
     pub(super) fn drain(&mut self, mut each: impl FnMut(u32, &mut [T])) {
-        if self.more.is_empty() {
-            for row in self.first..self.end {
-                let count = std::mem::take(&mut self.counts[row as usize]) as usize;
-                if count > 0 {
-                    each(row, &mut self.inline[row as usize][..count]);
-                }
-            }
-        } else {
+        let spilled = !self.more.is_empty();
+        if spilled {
             self.spilled.arrange(&self.counts, &self.inline, &mut self.more);
-            for row in self.first..self.end {
-                if std::mem::take(&mut self.counts[row as usize]) > 0 {
-                    each(row, self.spilled.row(row));
-                }
+        }
+        for row in self.first..self.end {
+            let count = std::mem::take(&mut self.counts[row as usize]) as usize;
+            if count > 0 {
+                each(row, if spilled { self.spilled.row(row) } else { &mut self.inline[row as usize][..count] });
             }
         }
         self.forget();
@@ -106,6 +120,12 @@ impl<T: Copy + Default> Spilled<T> {
 /// Sorts by `key`.
 #[inline]
 pub(super) fn sort<T: Copy>(items: &mut [T], key: impl Fn(&T) -> i32) {
+    if let [a, b] = items {
+        if key(a) > key(b) {
+            std::mem::swap(a, b);
+        }
+        return;
+    }
     if items.len() > 24 {
         items.sort_unstable_by_key(key);
         return;
