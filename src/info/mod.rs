@@ -6,7 +6,8 @@ mod vector;
 use crate::{failure::Failure, stdout};
 use clap::Args;
 use serde_json::{Map, Value};
-use std::{fs::File, io::Read, path::PathBuf};
+use std::{io, path::PathBuf};
+use xr_geotiff::{ByteSource, open_source, url_scheme};
 
 /// Describe a vector file or a GeoTIFF.
 #[derive(Args)]
@@ -23,8 +24,15 @@ pub struct Info {
 }
 
 pub fn run(options: &Info) -> Result<(), Failure> {
-    let facts = if is_tiff(&options.file)? {
-        raster::describe(&options.file)?
+    let source = open_source(&options.file)?;
+    let is_tiff = is_tiff(&*source).map_err(|source| Failure::Io { path: options.file.clone(), source })?;
+    let facts = if is_tiff {
+        raster::describe(source, &options.file)?
+    } else if url_scheme(&options.file).is_some() {
+        return Err(Failure::data(
+            format!("{}: is no TIFF, and of remote files only those are read", options.file.display()),
+            "download it and name the local file",
+        ));
     } else {
         vector::describe(&options.file, options.layer.clone())?
     };
@@ -37,10 +45,11 @@ pub fn run(options: &Info) -> Result<(), Failure> {
     }
 }
 
-fn is_tiff(path: &std::path::Path) -> Result<bool, Failure> {
+fn is_tiff(source: &dyn ByteSource) -> io::Result<bool> {
     let mut magic = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(4).read_to_end(&mut magic));
-    read.map_err(|source| Failure::Io { path: path.to_owned(), source })?;
+    if source.size()? >= 4 {
+        source.read_ranges(&[0..4], &mut magic)?;
+    }
     Ok([b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|m| magic == m[..]))
 }
 

@@ -2,16 +2,16 @@
 
 use crate::failure::Failure;
 use serde_json::{Map, Value, json};
-use std::{fs::File, path::Path};
-use xr_geotiff::{ChunkLayout, Directory, Limits, key, open_directories};
+use std::path::Path;
+use xr_geotiff::{ByteSource, ChunkLayout, Directory, Limits, Reader, key};
 
-pub fn describe(path: &Path) -> Result<Map<String, Value>, Failure> {
-    let directories = open_directories(path, &Limits::default())?;
+pub fn describe(source: Box<dyn ByteSource>, path: &Path) -> Result<Map<String, Value>, Failure> {
+    let reader = Reader::new(source, path, &Limits::default())?;
+    let directories = reader.directories();
     let Some(image) = directories.iter().find(|d| !d.is_overview() && !d.is_mask()).or(directories.first()) else {
         return Err(Failure::data(format!("{}: holds no image", path.display()), "name another file"));
     };
-    let table = File::open(path).map_err(|source| Failure::Io { path: path.to_owned(), source })?;
-    let table = image.chunk_table(table, &Limits::default())?;
+    let table = reader.chunk_table(image.index())?;
     let mut facts = Map::new();
     let mut say = |name: &str, value: Value| facts.insert(name.to_owned(), value);
     say("format", json!(if image.is_bigtiff() { "BigTIFF" } else { "TIFF" }));

@@ -4,7 +4,7 @@ use super::options::Rasterize;
 use crate::failure::Failure;
 use xr::{Bounds, Grid};
 use xr_crs::Crs;
-use xr_geotiff::{Limits, open_directories};
+use xr_geotiff::{Limits, Reader};
 
 /// The grid, and the CRS of the raster it was taken from, if any.
 pub fn choose(options: &Rasterize, data: Option<Bounds>) -> Result<(Grid, Option<Crs>), Failure> {
@@ -60,10 +60,8 @@ fn cells(length: f64, resolution: f64) -> Result<u32, Failure> {
 }
 
 fn like(path: &std::path::Path) -> Result<(Grid, Option<Crs>), Failure> {
-    let directories = open_directories(path, &Limits::default())?;
-    let first = directories.first();
-    let image =
-        first.ok_or_else(|| Failure::data(format!("{}: holds no image", path.display()), "name another file"))?;
+    let reader = Reader::open(path, &Limits::default())?;
+    let image = reader.directory(0)?;
     let remedy = "--like needs a raster with a transform without rotation";
     let Some([x0, dx, rx, y0, ry, dy]) = image.transform()? else {
         return Err(Failure::data(format!("{}: has no transform", path.display()), remedy));

@@ -20,7 +20,7 @@
 //! ```
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("image.tif");
-//! use xr_geotiff::{GeoTiffWriter, ImageSpec, Limits, SampleType, open_directories};
+//! use xr_geotiff::{GeoTiffWriter, ImageSpec, Limits, Reader, SampleType};
 //!
 //! let spec = ImageSpec {
 //!     tile_width: 64,
@@ -35,7 +35,8 @@
 //! writer.write_tile(0, &[])?;
 //! assert_eq!(writer.finish()?.sparse_tiles, 1);
 //!
-//! let image = &open_directories(&path, &Limits::default())?[0];
+//! let reader = Reader::open(&path, &Limits::default())?;
+//! let image = reader.directory(0)?;
 //! assert_eq!((image.width(), image.crs()?.and_then(|crs| crs.epsg())), (100, Some(32613)));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -62,8 +63,10 @@ pub use geokeys::{GeoKeyValue, GeoKeys, key};
 pub use overview::{Pyramid, Resampling, Sample, overview_sizes};
 pub use read::{
     ByteSource, ChunkLayout, ChunkTable, Directory, EncodedChunks, Entry, Interleave, Limits, Metadata, MetadataItem,
-    PixelWindow, Pixels, Reader, TileDecode, TileSpec, WindowRequest, open_directories, read_directories,
+    PixelWindow, Pixels, Reader, TileDecode, TileSpec, WindowRequest, open_source, read_directories, url_scheme,
 };
+#[cfg(feature = "http")]
+pub use read::{HttpSource, HttpTraffic};
 pub use sample::SampleType;
 pub use validate::{Finding, Severity, validate, validate_source};
 pub use write::{BigTiff, GeoTiffWriter, ImageSpec, Layout, Photometric, Statistics, WriteSummary};

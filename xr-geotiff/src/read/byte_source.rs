@@ -3,6 +3,10 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::{GeoTiffError, Result};
 
 /// A file that is read in ranges. Several threads may read at once.
 pub trait ByteSource: Send + Sync {
@@ -21,6 +25,51 @@ pub trait ByteSource: Send + Sync {
 
     /// Ranges that lie at most this many bytes apart are better read as one.
     fn worthwhile_gap(&self) -> u64;
+}
+
+/// Opens what `input` names: a local file, or what is behind a URL (`http://`, `https://`; feature `http`).
+///
+/// # Errors
+/// A path that names no regular file, a URL that this build does not read, [`GeoTiffError::Io`].
+pub fn open_source(input: &Path) -> Result<Box<dyn ByteSource>> {
+    if let Some(scheme) = url_scheme(input) {
+        return open_url(input, scheme);
+    }
+    let open = |source| GeoTiffError::io(input, "open", source);
+    if !std::fs::metadata(input).map_err(open)?.is_file() {
+        return Err(GeoTiffError::NotAFile { path: input.to_owned() });
+    }
+    Ok(Box::new(File::open(input).map_err(open)?))
+}
+
+/// The scheme if `input` is a URL rather than a path: `https` of `https://example.org/a.tif`.
+pub fn url_scheme(input: &Path) -> Option<&str> {
+    let (scheme, _) = input.to_str()?.split_once("://")?;
+    // One letter is a drive of Windows.
+    let is_scheme = scheme.len() > 1
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    is_scheme.then_some(scheme)
+}
+
+fn open_url(input: &Path, scheme: &str) -> Result<Box<dyn ByteSource>> {
+    let refuse =
+        |reason: &str| Err(GeoTiffError::io(input, "open", io::Error::new(io::ErrorKind::Unsupported, reason)));
+    match scheme.to_ascii_lowercase().as_str() {
+        #[cfg(feature = "http")]
+        "http" | "https" => {
+            Ok(Box::new(super::HttpSource::open(&input.to_string_lossy(), super::HttpSource::PATIENCE)?))
+        }
+        #[cfg(not(feature = "http"))]
+        "http" | "https" => {
+            refuse("this build reads local files only; download the file, or build xr with `--features http`")
+        }
+        "file" => refuse("pass the path itself, without file://"),
+        "s3" => {
+            refuse("pass its https:// address, for a private object a presigned one (aws s3 presign), or download it")
+        }
+        _ => refuse("only http:// and https:// URLs can be read; download the file"),
+    }
 }
 
 impl ByteSource for File {
@@ -103,7 +152,7 @@ macro_rules! forward {
         }
     )*};
 }
-forward! { &T, T, T; Box<T>, T, T; Vec<u8>, [u8]; }
+forward! { &T, T, T; Box<T>, T, T; Arc<T>, T, T; Vec<u8>, [u8]; }
 
 /// Merges ranges that overlap or lie at most `gap` bytes apart. `ranges` ascend by their start.
 pub(super) fn coalesce(ranges: impl IntoIterator<Item = Range<u64>>, gap: u64) -> Vec<Range<u64>> {
@@ -126,6 +175,16 @@ mod tests {
         let ranges = [0..10, 10..20, 24..30, 25..28, 100..110];
         assert_eq!(coalesce(ranges.clone(), 0), [0..20, 24..30, 100..110]);
         assert_eq!(coalesce(ranges, 4), [0..30, 100..110]);
+    }
+
+    #[test]
+    fn urls_are_told_from_paths() {
+        let scheme = |input| url_scheme(Path::new(input));
+        assert_eq!(scheme("https://example.org/a.tif"), Some("https"));
+        assert_eq!(scheme("S3://bucket/a.tif"), Some("S3"));
+        for path in ["a.tif", "/data/a.tif", r"C:\data\a.tif", "C://a.tif", "folder/odd://a.tif", "://a", "1://a"] {
+            assert_eq!(scheme(path), None, "{path}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reading, from bytes to pixels.
 //!
-//! * tags: ranges of a file (`byte_source`), bounded reads of values (`source`), the raw directories (`chain`) and
+//! * tags: ranges of a file (`byte_source`, `http`), bounded reads of values (`source`), the raw directories (`chain`) and
 //!   their entries (`entry`);
 //! * meaning: `directory`, and beside it `storage` (sample types), `photometry` (palette), `georeference`, `metadata`;
 //! * pixels: `reader` (the images of a file), `window` (what is asked), `stored` (where an image's chunks are), `batch`
@@ -15,6 +15,8 @@ mod directory;
 mod entry;
 mod fill;
 mod georeference;
+#[cfg(feature = "http")]
+mod http;
 mod metadata;
 mod photometry;
 mod place;
@@ -24,18 +26,19 @@ mod storage;
 mod stored;
 mod window;
 
-use std::fs::File;
 use std::path::Path;
 
-pub use byte_source::ByteSource;
+pub use byte_source::{ByteSource, open_source, url_scheme};
 pub use decode::{EncodedChunks, TileDecode, TileSpec};
 pub use directory::{ChunkLayout, ChunkTable, Directory};
 pub use entry::Entry;
+#[cfg(feature = "http")]
+pub use http::{HttpSource, HttpTraffic};
 pub use metadata::{Metadata, MetadataItem};
 pub use reader::Reader;
 pub use window::{Interleave, PixelWindow, Pixels, WindowRequest};
 
-use crate::{GeoTiffError, Result};
+use crate::Result;
 
 /// What reading a file may cost. Whatever the file claims, no more memory than this is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,28 +73,13 @@ impl Default for Limits {
     }
 }
 
-/// Reads the directories of the file at `path`, in the order of the file.
-///
-/// # Errors
-/// See [`read_directories`]; and a path that names no regular file.
-pub fn open_directories(path: &Path, limits: &Limits) -> Result<Vec<Directory>> {
-    read_directories(open_file(path)?, path, limits)
-}
-
-fn open_file(path: &Path) -> Result<File> {
-    let open = |source| GeoTiffError::io(path, "open", source);
-    if !std::fs::metadata(path).map_err(open)?.is_file() {
-        return Err(GeoTiffError::NotAFile { path: path.to_owned() });
-    }
-    File::open(path).map_err(open)
-}
-
 /// Reads the directories of a classic TIFF or BigTIFF in either byte order, in the order of the file; `name` is for
 /// messages. Directories that hang below others (tag SubIFDs) come last.
 ///
 /// # Errors
-/// [`GeoTiffError::Malformed`] for what breaks the specification (cycles, sizes beyond the file, missing or
-/// contradicting tags), [`GeoTiffError::Limit`] for what passes `limits`, [`GeoTiffError::Io`].
+/// [`GeoTiffError::Malformed`](crate::GeoTiffError::Malformed) for what breaks the specification (cycles, sizes beyond the file, missing or
+/// contradicting tags), [`GeoTiffError::Limit`](crate::GeoTiffError::Limit) for what passes `limits`,
+/// [`GeoTiffError::Io`](crate::GeoTiffError::Io).
 pub fn read_directories(source: impl ByteSource, name: &Path, limits: &Limits) -> Result<Vec<Directory>> {
     let mut source = source::Source::new(&source, name, limits.value_bytes)?;
     let directories = chain::read(&mut source, limits)?;

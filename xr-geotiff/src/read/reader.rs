@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::batch::WindowRead;
-use super::byte_source::ByteSource;
+use super::byte_source::{ByteSource, open_source};
 use super::decode::TileDecode;
-use super::directory::Directory;
+use super::directory::{ChunkTable, Directory};
 use super::stored::Stored;
 use super::window::{Frame, Pixels, WindowRequest};
-use super::{Limits, open_file, read_directories};
+use super::{Limits, read_directories};
 use crate::{GeoTiffError, Result};
 
 /// An open file. Images are addressed by the number of their directory, 0 being the main one. Several threads may read
@@ -24,12 +24,12 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Opens the file at `path` and reads its directories.
+    /// Opens a file, or what is behind a URL, and reads its directories.
     ///
     /// # Errors
-    /// See [`read_directories`]; and a path that names no regular file.
-    pub fn open(path: &Path, limits: &Limits) -> Result<Self> {
-        Self::new(open_file(path)?, path, limits)
+    /// Those of [`open_source`] and [`read_directories`].
+    pub fn open(input: &Path, limits: &Limits) -> Result<Self> {
+        Self::new(open_source(input)?, input, limits)
     }
 
     /// Reads the directories of any source; `name` is for messages.
@@ -55,6 +55,14 @@ impl Reader {
         let (path, directory, count) = (self.path.clone(), image, self.directories.len());
         let reason = format!("there is none of that number, the file has {count}, counted from 0");
         self.directories.get(image).ok_or(GeoTiffError::Request { path, directory, reason })
+    }
+
+    /// Where the tiles or strips of an image are.
+    ///
+    /// # Errors
+    /// See [`Directory::chunk_table`].
+    pub fn chunk_table(&self, image: usize) -> Result<ChunkTable> {
+        self.directory(image)?.chunk_table(&self.source, &self.limits)
     }
 
     /// Numbers of the overviews of an image, largest first: the smaller images that hang below it, and, for the main

@@ -18,12 +18,11 @@ mod ghost;
 mod image;
 mod source;
 
-use std::fs::File;
 use std::path::Path;
 
 use source::Source;
 
-use crate::{ByteSource, GeoTiffError, Result};
+use crate::{ByteSource, GeoTiffError, Result, open_source};
 
 /// Most findings that are listed.
 const MAX_FINDINGS: usize = 1000;
@@ -50,17 +49,13 @@ pub struct Finding {
     pub message: String,
 }
 
-/// Looks at the whole structure of a file, not at its pixels. No findings: a valid COG. No error among them: a valid
-/// TIFF.
+/// Looks at the whole structure of a file, or of what is behind a URL, not at its pixels. No findings: a valid COG. No
+/// error among them: a valid TIFF.
 ///
 /// # Errors
-/// A path that names no regular file, and what the operating system refuses; never the file's content.
-pub fn validate(path: &Path) -> Result<Vec<Finding>> {
-    let open = |source| GeoTiffError::io(path, "open", source);
-    if !std::fs::metadata(path).map_err(open)?.is_file() {
-        return Err(GeoTiffError::NotAFile { path: path.to_owned() });
-    }
-    validate_source(File::open(path).map_err(open)?, path)
+/// Those of [`open_source`], and reads that fail; never the file's content.
+pub fn validate(input: &Path) -> Result<Vec<Finding>> {
+    validate_source(open_source(input)?, input)
 }
 
 /// As [`validate`], of anything that can be read; `name` is for messages.

@@ -8,7 +8,7 @@ use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 use xr_crs::Crs;
 use xr_geotiff::{BigTiff, ChunkLayout, Compression, Directory, ImageSpec, Limits, Predictor, SampleType, key};
-use xr_geotiff::{open_directories, read_directories};
+use xr_geotiff::{Reader, read_directories};
 
 fn directories(bytes: &[u8]) -> Vec<Directory> {
     read_directories(bytes, Path::new("test.tif"), &Limits::default()).unwrap()
@@ -108,7 +108,7 @@ fn bigtiff_only_where_the_worst_case_needs_it() {
         let mut writer = xr_geotiff::GeoTiffWriter::create(&path, &spec, true).unwrap();
         (0..spec.tile_count()).for_each(|index| writer.write_tile(index, &[]).unwrap());
         let big = writer.finish().unwrap().bigtiff;
-        assert_eq!(open_directories(&path, &Limits::default()).unwrap()[0].is_bigtiff(), big);
+        assert_eq!(Reader::open(&path, &Limits::default()).unwrap().directories()[0].is_bigtiff(), big);
         big
     };
     // 15 × 16 tiles of 16 MiB are 3.75 GiB, 16 × 16 tiles 4 GiB.
