@@ -11,7 +11,7 @@ use xr_geotiff::{Finding, Severity, validate};
 /// GeoTIFF only. Exit status 1 if there is an error, or with --cog if the file is no COG.
 #[derive(Args)]
 pub struct Validate {
-    /// The file
+    /// The file, or (feature http) a URL
     #[arg(value_name = "FILE.tif")]
     file: PathBuf,
     /// Fail unless the file is a Cloud Optimized GeoTIFF

@@ -12,7 +12,7 @@ use xr_geotiff::{ByteSource, open_source, url_scheme};
 /// Describe a vector file or a GeoTIFF.
 #[derive(Args)]
 pub struct Info {
-    /// The file
+    /// The file, or (feature http) the URL of a GeoTIFF
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Print one JSON object
@@ -48,7 +48,7 @@ pub fn run(options: &Info) -> Result<(), Failure> {
 fn is_tiff(source: &dyn ByteSource) -> io::Result<bool> {
     let mut magic = Vec::new();
     if source.size()? >= 4 {
-        source.read_ranges(&[0..4], &mut magic)?;
+        source.read_ranges(std::slice::from_ref(&(0..4)), &mut magic)?;
     }
     Ok([b"II*\0", b"MM\0*", b"II+\0", b"MM\0+"].iter().any(|m| magic == m[..]))
 }

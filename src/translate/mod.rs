@@ -31,7 +31,7 @@ use xr_geotiff::{
 /// transform, coordinate reference system, nodata and metadata stay what they are.
 #[derive(Args)]
 pub struct Translate {
-    /// The GeoTIFF to read
+    /// The GeoTIFF to read, a file or (feature http) a URL
     #[arg(value_name = "IN.tif")]
     input: PathBuf,
     /// The GeoTIFF to write

@@ -12,5 +12,9 @@ mod interrupting;
 mod program;
 mod raster;
 mod refusing;
+mod remote;
+#[cfg(feature = "http")]
+#[path = "../../xr-geotiff/tests/http/server.rs"]
+mod server;
 mod skipping;
 mod translating;

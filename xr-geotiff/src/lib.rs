@@ -4,7 +4,7 @@
 //! compression applied) in any order, and writes plain files or cloud-optimised ones; [`Pyramid`] makes overviews of
 //! rows of pixels. [`Reader`] reads tags and windows of pixels of classic TIFF and BigTIFF files, batches of tiles
 //! going through a [`TileDecode`] of the caller, within hard [`Limits`], for files that may be damaged or hostile;
-//! [`validate`] says what is wrong with them.
+//! [`validate`] says what is wrong with them. Both take local files and, with the feature `http`, URLs.
 //!
 //! | where | what |
 //! |---|---|

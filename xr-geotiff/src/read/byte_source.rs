@@ -155,7 +155,7 @@ macro_rules! forward {
 forward! { &T, T, T; Box<T>, T, T; Arc<T>, T, T; Vec<u8>, [u8]; }
 
 /// Merges ranges that overlap or lie at most `gap` bytes apart. `ranges` ascend by their start.
-pub(super) fn coalesce(ranges: impl IntoIterator<Item = Range<u64>>, gap: u64) -> Vec<Range<u64>> {
+pub(crate) fn coalesce(ranges: impl IntoIterator<Item = Range<u64>>, gap: u64) -> Vec<Range<u64>> {
     let mut merged: Vec<Range<u64>> = Vec::new();
     for range in ranges {
         match merged.last_mut() {

@@ -28,6 +28,7 @@ mod window;
 
 use std::path::Path;
 
+pub(crate) use byte_source::coalesce;
 pub use byte_source::{ByteSource, open_source, url_scheme};
 pub use decode::{EncodedChunks, TileDecode, TileSpec};
 pub use directory::{ChunkLayout, ChunkTable, Directory};

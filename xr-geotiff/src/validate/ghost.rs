@@ -1,6 +1,7 @@
 //! The ghost area of a COG, and whether its promises hold for every tile.
 
 use std::io::Result;
+use std::ops::Range;
 
 use super::image::Image;
 use super::source::Source;
@@ -9,7 +10,9 @@ use crate::ByteSource;
 
 const FIRST_LINE: &[u8] = b"GDAL_STRUCTURAL_METADATA_SIZE=000000 bytes\n";
 /// Position of the six digits in the first line.
-const DIGITS: std::ops::Range<usize> = 30..36;
+const DIGITS: Range<usize> = 30..36;
+/// Tiles whose frames are read at once, along with what lies between them if that is little.
+const BATCH: usize = 256;
 
 /// What the ghost area says.
 pub(super) struct Ghost {
@@ -66,25 +69,24 @@ pub(super) fn check_tiles<S: ByteSource>(
     for image in images {
         let (mut order, mut leader, mut trailer) = (Faulty::default(), Faulty::default(), Faulty::default());
         let mut last = 0;
-        for (index, &(offset, bytes)) in image.chunks.iter().enumerate() {
-            if bytes == 0 || !source.holds(offset, bytes) {
-                continue;
-            }
-            if ghost.row_major && offset < last {
-                order.add(index, offset);
-            }
-            last = offset;
-            if ghost.leader {
-                let size = offset.checked_sub(4).map(|at| source.read(at, 4)).transpose()?.flatten();
+        let tiles: Vec<_> = image.chunks.iter().copied().enumerate().collect();
+        for batch in tiles.chunks(BATCH) {
+            let batch = batch.iter().filter(|&&(_, (offset, bytes))| bytes > 0 && source.holds(offset, bytes));
+            let frames = batch.clone().flat_map(|&(_, tile)| [ghost.leader(tile), ghost.trailer(tile)]).flatten();
+            let frames = source.read_parts(frames.collect())?;
+            for &(index, tile) in batch {
+                let (offset, bytes) = tile;
+                if ghost.row_major && offset < last {
+                    order.add(index, offset);
+                }
+                last = offset;
                 // The leader is little-endian in files of either byte order.
-                if size.is_none_or(|size| u64::from(u32::from_le_bytes([size[0], size[1], size[2], size[3]])) != bytes)
-                {
+                let size = |size: &[u8]| size.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte));
+                if ghost.leader && ghost.leader(tile).and_then(|at| frames.get(at)).map(size) != Some(bytes) {
                     leader.add(index, offset);
                 }
-            }
-            if ghost.trailer && bytes >= 4 {
-                let last = source.read(offset + bytes - 4, 8)?;
-                if last.is_none_or(|last| last[..4] != last[4..]) {
+                let repeated = |at| frames.get(at).is_some_and(|last| last[..4] == last[4..]);
+                if ghost.trailer(tile).is_some_and(|at| !repeated(at)) {
                     trailer.add(index, offset);
                 }
             }
@@ -97,6 +99,20 @@ pub(super) fn check_tiles<S: ByteSource>(
         }
     }
     Ok(())
+}
+
+impl Ghost {
+    /// Where the size of a tile is, before it.
+    fn leader(&self, (offset, _): (u64, u64)) -> Option<Range<u64>> {
+        let at = offset.checked_sub(4).filter(|_| self.leader)?;
+        Some(at..offset)
+    }
+
+    /// The last four bytes of a tile, and the four after it that repeat them.
+    fn trailer(&self, (offset, bytes): (u64, u64)) -> Option<Range<u64>> {
+        let end = (offset + bytes).checked_add(4).filter(|_| self.trailer && bytes >= 4)?;
+        Some(end - 8..end)
+    }
 }
 
 /// Tiles of the mask follow those of their image.

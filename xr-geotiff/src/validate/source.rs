@@ -1,9 +1,11 @@
 //! Header and bounded reads.
 
 use std::io::Result;
+use std::ops::Range;
 
 use super::Findings;
 use crate::ByteSource;
+use crate::read::coalesce;
 
 /// A file whose header makes sense.
 pub(super) struct Source<S> {
@@ -59,6 +61,38 @@ impl<S: ByteSource> Source<S> {
         let mut read = Vec::new();
         self.bytes.read_ranges(std::slice::from_ref(&(offset..offset + bytes)), &mut read)?;
         Ok(Some(read))
+    }
+
+    /// Reads many small parts in few requests, those that lie within the file.
+    pub fn read_parts(&self, mut parts: Vec<Range<u64>>) -> Result<Parts> {
+        parts.retain(|part| part.end <= self.length);
+        parts.sort_unstable_by_key(|part| part.start);
+        let spans = coalesce(parts, self.bytes.worthwhile_gap());
+        let mut bytes = Vec::new();
+        self.bytes.read_ranges(&spans, &mut bytes)?;
+        let mut read = 0;
+        let place = |span: Range<u64>| {
+            let at = read;
+            read += (span.end - span.start) as usize;
+            (span, at)
+        };
+        Ok(Parts { spans: spans.into_iter().map(place).collect(), bytes })
+    }
+}
+
+/// Parts of a file.
+pub(super) struct Parts {
+    /// In ascending order, each with its place in `bytes`.
+    spans: Vec<(Range<u64>, usize)>,
+    bytes: Vec<u8>,
+}
+
+impl Parts {
+    /// A part, if it was read.
+    pub fn get(&self, part: Range<u64>) -> Option<&[u8]> {
+        let (span, at) = self.spans.get(self.spans.partition_point(|(span, _)| span.end < part.end))?;
+        let start = at + usize::try_from(part.start.checked_sub(span.start)?).ok()?;
+        self.bytes.get(start..start + (part.end - part.start) as usize)
     }
 }
 

@@ -69,16 +69,21 @@ fn refusal(status: StatusCode) -> io::Error {
 
 /// An error of the connection, with what to do about it.
 pub(super) fn explain(error: ureq::Error) -> io::Error {
+    let certificate = "check the server's certificate; SSL_CERT_FILE names others to trust";
     let (kind, advice) = match &error {
+        ureq::Error::Io(source) if source.get_ref().is_some_and(|source| source.is::<rustls::Error>()) => {
+            (ErrorKind::Other, certificate)
+        }
         ureq::Error::Io(source) => (source.kind(), "check the address and the network"),
         ureq::Error::Timeout(_) => (ErrorKind::TimedOut, "the server is too slow: try again, or download the file"),
         ureq::Error::HostNotFound => (ErrorKind::NotFound, "check the address and the network"),
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            (ErrorKind::Other, "check the server's certificate; SSL_CERT_FILE names others to trust")
-        }
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => (ErrorKind::Other, certificate),
         _ => (ErrorKind::Other, "check the address"),
     };
-    io::Error::new(kind, format!("{error}; {advice}"))
+    match error {
+        ureq::Error::Io(source) => io::Error::new(kind, format!("{source}; {advice}")),
+        other => io::Error::new(kind, format!("{other}; {advice}")),
+    }
 }
 
 #[cfg(test)]
