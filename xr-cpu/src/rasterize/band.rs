@@ -249,6 +249,12 @@ fn groups(runs: &[Run]) -> impl DoubleEndedIterator<Item = &[Run]> {
 
 /// Calls `each` with the maximal spans that a row's intervals cover.
 fn union(intervals: &mut [[i32; 2]], mut each: impl FnMut(i32, i32)) {
+    // Nearly always the longest, a polygon's inside, reaches all others, its edges: one span, and nothing to sort.
+    let Some(&[from, to]) = intervals.iter().max_by_key(|i| i[1] - i[0]) else { return };
+    if intervals.iter().all(|i| i[0] <= to && i[1] >= from) {
+        let ends = intervals.iter().fold([from, to], |[from, to], i| [from.min(i[0]), to.max(i[1])]);
+        return each(ends[0], ends[1]);
+    }
     sort(intervals, |i| i[0]);
     let mut rest = intervals.iter();
     let Some(&[mut start, mut end]) = rest.next() else { return };

@@ -15,10 +15,12 @@ pub(super) fn edge(a: [f64; 2], b: [f64; 2], rows: &Range<i32>, width: i32, out:
         return;
     };
     let (top, bottom) = (edge.top(), edge.bottom());
-    for row in floor(top[1]).max(rows.start)..ceil(bottom[1]).min(rows.end) {
-        let upper = if top[1] >= f64::from(row) { at_vertex(top[0]) } else { at_line(&edge, row, width) };
+    let (first, end) = (floor(top[1]).max(rows.start), ceil(bottom[1]).min(rows.end));
+    let mut upper = enters(&edge, first, width);
+    for row in first..end {
         let lower = if bottom[1] <= f64::from(row + 1) { at_vertex(bottom[0]) } else { at_line(&edge, row + 1, width) };
         out.push(row, upper.floor.min(lower.floor), upper.ceil.max(lower.ceil));
+        upper = lower;
     }
 }
 
@@ -29,8 +31,9 @@ pub(super) fn segment(a: [f64; 2], b: [f64; 2], rows: &Range<i32>, width: i32, o
         return;
     };
     let (top, bottom) = (edge.top(), edge.bottom());
-    for row in floor(top[1]).max(rows.start)..floor(bottom[1]).saturating_add(1).min(rows.end) {
-        let upper = if top[1] >= f64::from(row) { at_vertex(top[0]) } else { at_line(&edge, row, width) };
+    let (first, end) = (floor(top[1]).max(rows.start), floor(bottom[1]).saturating_add(1).min(rows.end));
+    let mut upper = enters(&edge, first, width);
+    for row in first..end {
         if bottom[1] < f64::from(row + 1) {
             let lower = at_vertex(bottom[0]);
             out.push(row, upper.floor.min(lower.floor), upper.floor.max(lower.floor).saturating_add(1));
@@ -43,12 +46,20 @@ pub(super) fn segment(a: [f64; 2], b: [f64; 2], rows: &Range<i32>, width: i32, o
         } else {
             out.push(row, upper.floor, lower.ceil.max(upper.floor.saturating_add(1)));
         }
+        upper = lower;
     }
 }
 
+#[derive(Clone, Copy)]
 struct Rounded {
     floor: i32,
     ceil: i32,
+}
+
+/// Where the edge comes into a row: at its top, or over the row's upper border.
+fn enters(edge: &Edge, row: i32, width: i32) -> Rounded {
+    let [x, y] = edge.top();
+    if y >= f64::from(row) { at_vertex(x) } else { at_line(edge, row, width) }
 }
 
 fn at_vertex(x: f64) -> Rounded {
