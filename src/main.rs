@@ -11,6 +11,7 @@ mod output;
 mod preview;
 mod progress;
 mod rasterize;
+mod rows;
 mod stdout;
 mod translate;
 mod validate;

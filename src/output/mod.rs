@@ -3,6 +3,8 @@
 mod levels;
 pub mod options;
 pub mod predictor;
+mod reduce;
 pub mod target;
 
-pub use levels::RowWriter;
+pub use levels::{Levels, RowWriter};
+pub use reduce::PixelRows;

@@ -14,6 +14,7 @@ use crate::{
     failure::Failure,
     interrupt, machine,
     output::{
+        Levels,
         options::{Overview, compression, predictor, sample_type},
         target::{refuse_existing, same_file},
     },
@@ -72,8 +73,13 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         tiles::fused(&mut *engine, &job, &encoding, control, writer)
     } else {
         let mut encoder = open()?;
-        let levels =
-            tiles::Levels { overviews: &overviews, nodata: burn.nodata, resampling: options.file.resampling() };
+        let levels = Levels {
+            size: (grid.width, grid.height),
+            overviews: &overviews,
+            nodata: burn.nodata,
+            resampling: options.file.resampling(),
+            mask: false,
+        };
         tiles::with_overviews(&mut *engine, &mut *encoder, &job, &encoding, control, writer, &levels)
     };
     bar.finish_and_clear();

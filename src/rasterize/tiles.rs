@@ -2,10 +2,10 @@
 
 use crate::{
     failure::Failure,
-    output::{RowWriter, options::Overview},
+    output::{Levels, PixelRows, RowWriter},
 };
-use xr::{Control, EncodedTiles, Encoding, Engine, Error, Phases, RasterizeJob, Scalar, Window};
-use xr_geotiff::{GeoTiffWriter, Resampling};
+use xr::{Control, EncodedTiles, Encoding, Engine, Error, Phases, RasterizeJob, Window};
+use xr_geotiff::GeoTiffWriter;
 
 /// Burned and encoded on the device, window by window: only encoded tiles come back.
 pub fn fused(
@@ -29,13 +29,6 @@ pub fn fused(
     Ok((writer, phases))
 }
 
-/// Which overviews are made, and how.
-pub struct Levels<'a> {
-    pub overviews: &'a [Overview],
-    pub nodata: Option<Scalar>,
-    pub resampling: Resampling,
-}
-
 /// Burned in windows of whole rows, whose pixels are reduced and encoded by a second engine.
 pub fn with_overviews(
     engine: &mut dyn Engine,
@@ -46,10 +39,9 @@ pub fn with_overviews(
     writer: GeoTiffWriter,
     levels: &Levels<'_>,
 ) -> Result<(GeoTiffWriter, Phases), Failure> {
-    let size = (job.grid.width, job.grid.height);
-    let Levels { overviews, nodata, resampling } = *levels;
-    let mut out = RowWriter::new(encoder, *encoding, writer, size, overviews, nodata, resampling)?;
-    let mut sink = |_: Window, pixels: &[u8]| out.push(pixels).map_err(|e| Error::Sink(Box::new(e)));
+    let mut out = RowWriter::new(encoder, *encoding, writer, levels)?;
+    let mut sink =
+        |_: Window, pixels: &[u8]| out.push(PixelRows { pixels, mask: None }).map_err(|e| Error::Sink(Box::new(e)));
     let phases = engine.rasterize(job, control, &mut sink)?;
     let phases = Phases { encode: out.encode, sink: phases.sink.saturating_sub(out.encode), ..phases };
     Ok((out.into_writer(), phases))

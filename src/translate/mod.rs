@@ -1,5 +1,6 @@
 //! `xr translate`: any GeoTIFF that can be read into one of the layout asked for, pixel by pixel the same.
 
+mod spec;
 mod verify;
 
 use crate::{
@@ -7,23 +8,20 @@ use crate::{
     failure::Failure,
     interrupt, machine,
     output::{
-        RowWriter,
-        options::{OutputOptions, PredictorName, compression, data_type, predictor},
+        Levels, PixelRows, RowWriter,
+        options::{OutputOptions, PredictorName, data_type, predictor},
         predictor::smallest,
         target::{refuse_existing, same_file},
     },
-    progress, stdout,
+    progress,
+    rows::{ImageRows, mask_of},
+    stdout,
 };
 use clap::Args;
-use std::{
-    path::{Path, PathBuf},
-    sync::atomic::Ordering::Relaxed,
-    time::Instant,
-};
-use xr::{DataType, Encoding, Engine, EngineDecoder, Image, Number, Predictor, Scalar};
-use xr_geotiff::{
-    Directory, GeoTiffWriter, ImageSpec, Interleave, Limits, Photometric, PixelWindow, Pixels, Reader, WindowRequest,
-};
+use spec::{image_spec, nodata};
+use std::{path::PathBuf, sync::atomic::Ordering::Relaxed, time::Instant};
+use xr::{Encoding, Engine, Image, Predictor};
+use xr_geotiff::{GeoTiffWriter, ImageSpec, Limits, PixelWindow, Reader};
 
 /// Re-encode a GeoTIFF.
 ///
@@ -77,40 +75,44 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
 
     let reader = Reader::open(&options.input, &Limits::default())?;
     let image = reader.directory(0)?;
-    if reader.mask(0).is_some() {
-        tracing::warn!("{}: its internal mask is not carried over", options.input.display());
-    }
     let area = options.window.unwrap_or(PixelWindow::of(image));
     let dtype = data_type(image.pixel_type()?);
     let nodata = nodata(image, dtype);
     let encoding = options.file.encoding(dtype, image.samples(), nodata, Predictor::None)?;
-    let rows = Rows::plan(image, area, &encoding, options.max_memory)?;
+    let rows = plan(&reader, area, &encoding, options.max_memory)?;
     let encoding = match options.file.predictor {
         PredictorName::Auto => {
-            let predictor = pick_predictor(&reader, &rows, &encoding, &mut *decoder, &mut *encoder)?;
+            let predictor = pick_predictor(&rows, &encoding, &mut *decoder, &mut *encoder)?;
             Encoding { predictor, ..encoding }
         }
         _ => encoding,
     };
-    let spec = spec(options, image, area, &encoding)?;
     let overviews = options.file.overviews(area.width, area.height);
+    let spec = ImageSpec { mask: rows.mask.is_some(), ..image_spec(options, image, area, &encoding, &overviews)? };
     let writer = GeoTiffWriter::create(&options.output, &spec, options.file.overwrite)?;
-    let (size, resampling) = ((area.width, area.height), options.file.resampling());
-    let mut out = RowWriter::new(&mut *encoder, encoding, writer, size, &overviews, nodata, resampling)?;
+    let levels = Levels {
+        size: (area.width, area.height),
+        overviews: &overviews,
+        nodata,
+        resampling: options.file.resampling(),
+        mask: spec.mask,
+    };
+    let mut out = RowWriter::new(&mut *encoder, encoding, writer, &levels)?;
     let bar = progress::windows(global, "translating");
     bar.set_length(rows.windows().len() as u64);
     for window in rows.windows() {
         if interrupt::flag().load(Relaxed) {
             return Err(Failure::Interrupted);
         }
-        out.push(&rows.read(&reader, window, &mut *decoder)?.bytes)?;
+        let read = rows.read(window, &mut *decoder)?;
+        out.push(PixelRows { pixels: &read.pixels, mask: read.mask.as_deref() })?;
         bar.inc(1);
     }
     bar.finish_and_clear();
     let encode = out.encode;
     let summary = out.into_writer().finish()?;
     if options.verify {
-        verify::same(&reader, &rows, &options.output, &mut *decoder)?;
+        verify::same(&rows, &options.output, &options.output, &mut *decoder)?;
     }
     let wall = start.elapsed().as_secs_f64();
     if options.json {
@@ -120,6 +122,7 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
             "height": area.height,
             "bands": image.samples(),
             "dtype": dtype.name(),
+            "mask": spec.mask,
             "pixels": u64::from(area.width) * u64::from(area.height),
             "backend": "cpu",
             "predictor": predictor(encoding.predictor).code(),
@@ -148,55 +151,41 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
 }
 
 /// Rows of the image, as many at a time as memory allows, in whole rows of output tiles.
-pub struct Rows {
+fn plan<'a>(
+    reader: &'a Reader,
     area: PixelWindow,
-    height: u32,
-    memory: u64,
-}
-
-impl Rows {
+    encoding: &Encoding,
+    bound: Option<u64>,
+) -> Result<ImageRows<'a>, Failure> {
     /// Bytes of decoded pixels at a time when nobody asks for a bound.
     const COMFORTABLE: u64 = 64 << 20;
-
-    fn plan(image: &Directory, area: PixelWindow, encoding: &Encoding, bound: Option<u64>) -> Result<Self, Failure> {
-        let row = u64::from(area.width) * encoding.pixel_bytes() as u64;
-        let tile_row = row * u64::from(encoding.tile_height);
-        // Pixels, the encoder's copy of them, its output, rows that wait in the levels, and what the reader holds.
-        let (copies, base) = (5, 48 << 20);
-        let budget = match bound {
-            None => Self::COMFORTABLE.max(tile_row),
-            Some(bound) => bound.saturating_sub(base) / copies,
-        };
-        if budget < tile_row {
-            let least = (tile_row * copies + base).div_ceil(1 << 20);
-            return Err(Failure::usage(
-                format!("--max-memory is too small for a row of tiles of {}", encoding.tile_height),
-                format!("pass --max-memory {least}MiB or more, or a smaller --tile-size"),
-            ));
-        }
-        let count = (budget / tile_row).clamp(1, u64::from(image.height().div_ceil(encoding.tile_height)));
-        Ok(Self { area, height: count as u32 * encoding.tile_height, memory: budget.max(32 << 20) })
+    /// Pixels, the encoder's copy of them, its output, rows that wait in the levels.
+    const COPIES: u64 = 5;
+    /// What the reader and the program hold.
+    const BASE: u64 = 48 << 20;
+    let mask = mask_of(reader, 0)?;
+    // Waiting rows of masked levels are pairs of value and validity.
+    let pixel = encoding.pixel_bytes() as u64 + mask.map_or(0, |_| 1 + u64::from(encoding.samples));
+    let tile_row = u64::from(area.width) * pixel * u64::from(encoding.tile_height);
+    let budget = match bound {
+        None => COMFORTABLE.max(tile_row),
+        Some(bound) => bound.saturating_sub(BASE) / COPIES,
+    };
+    if budget < tile_row {
+        let least = (tile_row * COPIES + BASE).div_ceil(1 << 20);
+        return Err(Failure::usage(
+            format!("--max-memory is too small for a row of tiles of {}", encoding.tile_height),
+            format!("pass --max-memory {least}MiB or more, or a smaller --tile-size"),
+        ));
     }
-
-    fn windows(&self) -> impl ExactSizeIterator<Item = PixelWindow> + use<> {
-        let (area, height) = (self.area, self.height);
-        (0..area.height.div_ceil(height)).map(move |n| {
-            let row = n * height;
-            PixelWindow { row: area.row + row, height: height.min(area.height - row), ..area }
-        })
-    }
-
-    fn read(&self, reader: &Reader, window: PixelWindow, engine: &mut dyn Engine) -> Result<Pixels, Failure> {
-        let (interleave, memory) = (Interleave::Pixel, self.memory);
-        let request = WindowRequest { image: 0, window, bands: None, interleave, memory };
-        Ok(reader.read_window(&request, &mut EngineDecoder(engine))?)
-    }
+    let count = (budget / tile_row).clamp(1, u64::from(area.height.div_ceil(encoding.tile_height)));
+    let (height, memory) = (count as u32 * encoding.tile_height, budget.max(32 << 20));
+    Ok(ImageRows { reader, image: 0, mask, area, height, memory })
 }
 
 /// The predictor that suits a few tiles from the middle of the image.
 fn pick_predictor(
-    reader: &Reader,
-    rows: &Rows,
+    rows: &ImageRows<'_>,
     encoding: &Encoding,
     decoder: &mut dyn Engine,
     encoder: &mut dyn Engine,
@@ -205,54 +194,6 @@ fn pick_predictor(
     let middle = |from: u32, all: u32, part: u32| from + (all - part) / 2;
     let column = middle(rows.area.column, rows.area.width, width);
     let row = middle(rows.area.row, rows.area.height, height);
-    let pixels = rows.read(reader, PixelWindow { column, row, width, height }, decoder)?;
-    smallest(encoder, encoding, Image { pixels: &pixels.bytes, width, height })
-}
-
-/// The nodata value as a pixel, if the type can hold it.
-fn nodata(image: &Directory, dtype: DataType) -> Option<Scalar> {
-    let number: Number = image.nodata()?.trim().parse().ok()?;
-    Scalar::new(dtype, number).ok()
-}
-
-fn spec(options: &Translate, image: &Directory, area: PixelWindow, encoding: &Encoding) -> Result<ImageSpec, Failure> {
-    let [x0, dx, rx, y0, ry, dy] = image.transform()?.unwrap_or([0.0, 1.0, 0.0, 0.0, 0.0, -1.0]);
-    let (column, row) = (f64::from(area.column), f64::from(area.row));
-    let overviews = options.file.overviews(area.width, area.height);
-    let keys = image.geo_keys()?;
-    Ok(ImageSpec {
-        samples: image.samples(),
-        tile_width: encoding.tile_width,
-        tile_height: encoding.tile_height,
-        compression: compression(encoding.codec)?,
-        predictor: predictor(encoding.predictor),
-        photometric: photometric(image, &options.input)?,
-        alpha: image.extra_samples().last() == Some(&2),
-        transform: [x0 + column * dx + row * rx, dx, rx, y0 + column * ry + row * dy, ry, dy],
-        pixel_is_point: keys.is_pixel_point(),
-        crs: image.crs()?,
-        nodata: image.nodata(),
-        description: image.description(),
-        metadata: image.metadata()?.items.into_iter().filter(|item| !item.name.starts_with("STATISTICS_")).collect(),
-        overviews: overviews.iter().map(|overview| overview.size).collect(),
-        layout: options.file.layout(),
-        bigtiff: options.file.bigtiff.into(),
-        ..ImageSpec::new(area.width, area.height, image.pixel_type()?)
-    })
-}
-
-fn photometric(image: &Directory, path: &Path) -> Result<Photometric, Failure> {
-    const RGB: u16 = 2;
-    if let Some(palette) = image.palette()? {
-        let high = |v: u16| (v >> 8) as u8; // tables hold 16 bits, writers put the same byte in both
-        return Ok(Photometric::Palette(palette.into_iter().map(|[r, g, b]| [high(r), high(g), high(b)]).collect()));
-    }
-    match image.photometric() {
-        RGB => Ok(Photometric::Rgb),
-        0 => {
-            tracing::warn!("{}: its zero is white; pixels stay as they are, and zero becomes black", path.display());
-            Ok(Photometric::Gray)
-        }
-        _ => Ok(Photometric::Gray),
-    }
+    let read = rows.read(PixelWindow { column, row, width, height }, decoder)?;
+    smallest(encoder, encoding, Image { pixels: &read.pixels, width, height })
 }

@@ -4,7 +4,12 @@ use crate::{
     program::{Folder, Run},
     raster::{Pixels, Raster},
 };
-use std::path::Path;
+use serde_json::json;
+use std::{
+    io::Cursor,
+    path::{Path, PathBuf},
+};
+use tiff::{decoder::Decoder, tags::Tag};
 
 const COUNTIES: &str = "@us_counties_5070.gpkg --column state_fips --resolution 20000 --nodata 0 --tile-size 64";
 
@@ -65,9 +70,9 @@ fn overviews_are_halves() {
     let (folder, _) = counties();
     translate(&folder, "--tile-size 64 --overviews auto --resampling mode");
     let sizes = ["116 × 73", "58 × 37"];
-    assert_eq!(folder.info("out.tif")["overviews"], serde_json::json!(sizes));
+    assert_eq!(folder.info("out.tif")["overviews"], json!(sizes));
     folder.xr(&format!("rasterize {COUNTIES} --cog -o cog.tif")).succeeded();
-    assert_eq!(folder.info("cog.tif")["overviews"], serde_json::json!(sizes));
+    assert_eq!(folder.info("cog.tif")["overviews"], json!(sizes));
 }
 
 #[test]
@@ -98,13 +103,70 @@ fn memory_and_threads_do_not_change_a_byte() {
     }
 }
 
-/// Files that GDAL wrote, one of every kind: each is read and verified.
+/// Files that GDAL and tifffile wrote; `scripts/make_tiff_samples.py` says what is in them.
+fn samples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("xr-geotiff/tests/data")
+}
+
+/// The bytes of the one tile of a directory of `out.tif`.
+fn only_tile(folder: &Folder, directory: usize) -> Vec<u8> {
+    let bytes = std::fs::read(folder.path("out.tif")).unwrap();
+    let mut decoder = Decoder::new(Cursor::new(&bytes)).unwrap();
+    decoder.seek_to_image(directory).unwrap();
+    let mut only = |tag| {
+        let values = decoder.get_tag_u64_vec(tag).unwrap();
+        assert_eq!(values.len(), 1, "{tag:?}");
+        values[0] as usize
+    };
+    let (offset, length) = (only(Tag::TileOffsets), only(Tag::TileByteCounts));
+    bytes[offset..offset + length].to_vec()
+}
+
+/// GDAL's sample of 150 × 140 pixels, of which columns from 40 on in rows 30 to 89 are masked.
+#[test]
+fn masks_are_carried() {
+    let folder = Folder::new();
+    let translate = |options: &str| {
+        let input = samples().join("cog-masked.tif");
+        let line = format!("translate \"{}\" out.tif --overwrite --verify {options}", input.display());
+        folder.xr(&line).succeeded();
+        folder.info("out.tif")["masks"].clone()
+    };
+    assert_eq!(translate("--compress none --tile-size 160"), json!(["150 × 140"]));
+    let tile = only_tile(&folder, 1);
+    assert_eq!(tile.len(), 160 * 160 / 8);
+    for (row, bits) in tile.chunks(160 / 8).take(140).enumerate() {
+        let first = if (30..90).contains(&row) { 40 / 8 } else { 150 / 8 };
+        assert!(bits[..first].iter().all(|&byte| byte == 255), "row {row}: {bits:?}");
+        match row {
+            30..90 => assert!(bits[first..150 / 8].iter().all(|&byte| byte == 0), "row {row}: {bits:?}"),
+            _ => assert_eq!(bits[150 / 8] & 0b1111_1100, 0b1111_1100, "row {row}: {bits:?}"),
+        }
+    }
+    // Columns 8 to 87 of rows 20 to 99: 32 valid ones, beside 48 that are not in rows 10 to 69 of the window.
+    assert_eq!(translate("--window 8,20,80,80 --compress none --tile-size 80"), json!(["80 × 80"]));
+    let tile = only_tile(&folder, 1);
+    assert_eq!(tile[9 * 10..11 * 10], [[255; 10], [255, 255, 255, 255, 0, 0, 0, 0, 0, 0]].concat());
+    // An average of what is valid: 7 everywhere, the masked 200 nowhere.
+    translate("--overviews 2 --resampling average --compress none --tile-size 80");
+    assert_eq!(folder.info("out.tif")["masks"], json!(["150 × 140", "75 × 70"]));
+    let (pixels, mask) = (only_tile(&folder, 2), only_tile(&folder, 3));
+    for (row, (pixels, bits)) in pixels.chunks(80).zip(mask.chunks(10)).take(70).enumerate() {
+        for column in 0..75 {
+            let valid = !(15..45).contains(&row) || column < 20;
+            let bit = bits[column / 8] >> (7 - column % 8) & 1;
+            assert_eq!((bit, pixels[column]), if valid { (1, 7) } else { (0, 0) }, "row {row}, column {column}");
+        }
+    }
+    assert_eq!(translate("--cog --tile-size 64"), json!(["150 × 140", "75 × 70", "38 × 35"]));
+    folder.xr("validate out.tif --cog").succeeded();
+}
+
 #[test]
 fn files_of_others_are_read() {
     let folder = Folder::new();
-    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("xr-geotiff/tests/data");
     let mut count = 0;
-    for entry in std::fs::read_dir(data).unwrap() {
+    for entry in std::fs::read_dir(samples()).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|e| e == "tif") {
             let line = format!("translate \"{}\" out.tif --overwrite --verify --tile-size 16", path.display());

@@ -60,7 +60,7 @@ pub use encoding::{Compression, Predictor, compression_name};
 pub use error::GeoTiffError;
 pub use field::FieldType;
 pub use geokeys::{GeoKeyValue, GeoKeys, key};
-pub use overview::{Pyramid, Resampling, Sample, overview_sizes};
+pub use overview::{Masked, Pyramid, Resampling, Sample, overview_sizes};
 pub use read::{
     ByteSource, ChunkLayout, ChunkTable, Directory, EncodedChunks, Entry, Interleave, Limits, Metadata, MetadataItem,
     PixelWindow, Pixels, Reader, TileDecode, TileSpec, WindowRequest, open_source, read_directories, url_scheme,

@@ -6,7 +6,7 @@
 //!
 //! | where | what |
 //! |---|---|
-//! | `sample` | arithmetic and rounding of each type |
+//! | `sample`, `masked` | arithmetic and rounding of each type; samples beside a mask |
 //! | `span` | which source pixels make a pixel, and their weights |
 //! | `average`, `mode`, `kernel`, `convolution` | a row of an overview from rows of its source |
 //! | `level` | the rows that a level keeps |
@@ -28,11 +28,13 @@ mod average;
 mod convolution;
 mod kernel;
 mod level;
+mod masked;
 mod mode;
 mod sample;
 mod span;
 
 use level::Level;
+pub use masked::Masked;
 pub use sample::Sample;
 use span::Axis;
 
@@ -296,6 +298,22 @@ mod tests {
                 assert!(made.iter().skip(b).step_by(3).eq(&alone), "{resampling:?}");
             }
         }
+    }
+
+    #[test]
+    fn masked_samples_take_no_part() {
+        let image = [10, 20, 0, 9, 30, 40, 7, 8u8];
+        let mask = [1, 0, 0, 0, 0, 1, 0, 0];
+        let masked: Vec<_> = image.iter().zip(mask).map(|(&value, m)| Masked { value, valid: m == 1 }).collect();
+        let first = |resampling| {
+            let mut pyramid = Pyramid::new((4, 2), 1, Some(Masked::invalid(0)), resampling, 1).unwrap();
+            let mut made = Vec::new();
+            pyramid.push(&masked, |_, _, rows| made.extend(rows.iter().map(|m| (m.value, m.valid)))).unwrap();
+            made
+        };
+        assert_eq!(first(Resampling::Average), [(25, true), (0, false)]);
+        assert_eq!(first(Resampling::Mode), [(10, true), (0, false)]);
+        assert_eq!(first(Resampling::Nearest), [(10, true), (0, false)]);
     }
 
     #[test]

@@ -1,0 +1,89 @@
+//! Overviews of any pixel type, with or without a mask.
+
+use crate::failure::Failure;
+use xr::{DataType, Pixel, Scalar, with_pixel};
+use xr_geotiff::{Masked, Pyramid, Resampling, Sample};
+
+/// PixelRows of samples, and of the mask beside them: a byte for each pixel, 0 where it is invalid.
+#[derive(Clone, Copy)]
+pub struct PixelRows<'a> {
+    pub pixels: &'a [u8],
+    pub mask: Option<&'a [u8]>,
+}
+
+/// Takes rows and hands over the rows of levels, counted from 1, that they complete.
+pub trait Reduce {
+    fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure>;
+}
+
+/// How overviews are made.
+#[derive(Clone, Copy)]
+pub struct Reduction {
+    pub size: (u32, u32),
+    pub dtype: DataType,
+    pub samples: u16,
+    pub nodata: Option<Scalar>,
+    pub resampling: Resampling,
+    pub halvings: usize,
+}
+
+impl Reduction {
+    /// Overviews that treat nodata, or pixels that the mask has invalid, as not there. As in GDAL a mask comes before
+    /// nodata.
+    pub fn start(self, mask: bool) -> Result<Box<dyn Reduce>, Failure> {
+        let Self { size, samples, resampling, halvings, .. } = self;
+        with_pixel!(self.dtype, T => {
+            let nodata = self.nodata.map(|scalar| scalar.get::<T>()).transpose()?;
+            if mask {
+                let invalid = Masked::invalid(nodata.unwrap_or(T::default()));
+                let pyramid = Pyramid::new(size, samples, Some(invalid), resampling, halvings)?;
+                Ok(Box::new(WithMask { pyramid, width: size.0 as usize, samples: usize::from(samples) }))
+            } else {
+                Ok(Box::new(Pyramid::<T>::new(size, samples, nodata, resampling, halvings)?))
+            }
+        })
+    }
+}
+
+impl<T: Sample + Pixel> Reduce for Pyramid<T> {
+    fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure> {
+        let mut completed =
+            |level, _, rows: &[T]| completed(level, PixelRows { pixels: bytemuck::cast_slice(rows), mask: None });
+        Ok(Pyramid::push(self, samples(rows.pixels)?, &mut completed)?)
+    }
+}
+
+struct WithMask<T> {
+    pyramid: Pyramid<Masked<T>>,
+    width: usize,
+    samples: usize,
+}
+
+impl<T: Sample + Pixel> Reduce for WithMask<T> {
+    fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure> {
+        /// PixelRows that are held as pairs of value and validity at a time.
+        const ROWS: usize = 128;
+        let Self { pyramid, width, samples: bands } = self;
+        let pixels: &[T] = samples(rows.pixels)?;
+        let Some(mask) = rows.mask else {
+            return Err(xr::Error::Misuse { what: "rows of a masked image come with their mask" }.into());
+        };
+        let mut masked = Vec::new();
+        for (pixels, mask) in pixels.chunks(ROWS * *width * *bands).zip(mask.chunks(ROWS * *width)) {
+            masked.clear();
+            let pairs = pixels.chunks(*bands).zip(mask);
+            masked
+                .extend(pairs.flat_map(|(pixel, &m)| pixel.iter().map(move |&value| Masked { value, valid: m != 0 })));
+            pyramid.push(&masked, |level, _, rows| {
+                let values: Vec<T> = rows.iter().map(|sample| sample.value).collect();
+                let mask: Vec<u8> = rows.iter().step_by(*bands).map(|sample| u8::from(sample.valid)).collect();
+                completed(level, PixelRows { pixels: bytemuck::cast_slice(&values), mask: Some(&mask) });
+            })?;
+        }
+        Ok(())
+    }
+}
+
+fn samples<T: Pixel>(bytes: &[u8]) -> Result<&[T], xr::Error> {
+    bytemuck::try_cast_slice(bytes).map_err(|_| xr::Error::Misuse { what: "pixels are aligned to their type" })
+}
