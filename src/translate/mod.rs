@@ -110,10 +110,11 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     let encode = out.encode;
-    let summary = out.into_writer().finish()?;
+    let file = out.into_writer().complete()?;
     if options.verify {
-        verify::same(&rows, &options.output, &options.output, &mut *decoder)?;
+        verify::same(&rows, file.path(), &options.output, &mut *decoder)?;
     }
+    let summary = file.publish()?;
     let wall = start.elapsed().as_secs_f64();
     if options.json {
         let report = serde_json::json!({

@@ -69,7 +69,7 @@ pub use read::{
 pub use read::{HttpSource, HttpTraffic};
 pub use sample::SampleType;
 pub use validate::{Finding, Severity, validate, validate_source};
-pub use write::{BigTiff, GeoTiffWriter, ImageSpec, Layout, Photometric, Statistics, WriteSummary};
+pub use write::{BigTiff, CompleteFile, GeoTiffWriter, ImageSpec, Layout, Photometric, Statistics, WriteSummary};
 
 /// Result of this crate.
 pub type Result<T, E = GeoTiffError> = std::result::Result<T, E>;

@@ -18,4 +18,4 @@ mod writer;
 
 pub use metadata::Statistics;
 pub use spec::{BigTiff, ImageSpec, Layout, Photometric};
-pub use writer::{GeoTiffWriter, WriteSummary};
+pub use writer::{CompleteFile, GeoTiffWriter, WriteSummary};

@@ -44,6 +44,11 @@ impl Replacement {
         &self.target
     }
 
+    /// The path that the file has until then.
+    pub fn temporary(&self) -> &Path {
+        &self.temporary
+    }
+
     /// Gives the complete file, already closed and on disk, its name.
     pub fn commit(mut self) -> Result<()> {
         existing(&self.target, self.overwrite)?;

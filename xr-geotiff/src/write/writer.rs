@@ -34,7 +34,7 @@ pub struct GeoTiffWriter {
     failed: bool,
 }
 
-/// What [`GeoTiffWriter::finish`] wrote.
+/// What was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WriteSummary {
     /// The file, symbolic links followed.
@@ -47,6 +47,29 @@ pub struct WriteSummary {
     pub sparse_tiles: u64,
     /// Whether the file is a BigTIFF.
     pub bigtiff: bool,
+}
+
+/// A complete file under a temporary name. Dropped instead of [published](Self::publish) it is removed, and an older file
+/// of its name stays as it was.
+pub struct CompleteFile {
+    replacement: Replacement,
+    summary: WriteSummary,
+}
+
+impl CompleteFile {
+    /// Where the file is for now.
+    pub fn path(&self) -> &Path {
+        self.replacement.temporary()
+    }
+
+    /// Puts the file under its name.
+    ///
+    /// # Errors
+    /// A target that came into being meanwhile (unless `overwrite`), a folder that lets nothing be renamed.
+    pub fn publish(self) -> Result<WriteSummary> {
+        self.replacement.commit()?;
+        Ok(self.summary)
+    }
 }
 
 impl GeoTiffWriter {
@@ -165,12 +188,21 @@ impl GeoTiffWriter {
         written.map(drop)
     }
 
-    /// Completes the file: puts the tiles in order, fills in where they are, waits for the disk, and puts the file
-    /// under its name.
+    /// Completes the file and puts it under its name: [`complete`](Self::complete), then
+    /// [`publish`](CompleteFile::publish).
     ///
     /// # Errors
-    /// Tiles that were never given, a full disk, a target that came into being meanwhile (unless `overwrite`).
-    pub fn finish(mut self) -> Result<WriteSummary> {
+    /// Those of both.
+    pub fn finish(self) -> Result<WriteSummary> {
+        self.complete()?.publish()
+    }
+
+    /// Completes the file: puts the tiles in order, fills in where they are, and waits for the disk. The file keeps its
+    /// temporary name, so that it can be looked at before it replaces anything.
+    ///
+    /// # Errors
+    /// Tiles that were never given, a full disk.
+    pub fn complete(mut self) -> Result<CompleteFile> {
         let path = self.replacement.target();
         if self.failed {
             return Err(GeoTiffError::Abandoned { path: path.to_owned() });
@@ -189,10 +221,10 @@ impl GeoTiffWriter {
         // A file of sparse tiles ends inside the arrays' room, or where its last array ends.
         file.set_len(position).and_then(|()| file.sync_all()).map_err(|e| GeoTiffError::write(&path, position, e))?;
         drop(file);
-        replacement.commit()?;
         let tiles = tables.iter().map(|table| table.tiles.len() as u64).sum();
         let sparse_tiles = tables.iter().flat_map(|table| &table.tiles).filter(|tile| tile.bytes == 0).count() as u64;
-        Ok(WriteSummary { path, bytes: position, tiles, sparse_tiles, bigtiff: head.big })
+        let summary = WriteSummary { path, bytes: position, tiles, sparse_tiles, bigtiff: head.big };
+        Ok(CompleteFile { replacement, summary })
     }
 
     /// Copies the spooled tiles behind the head, in the order of a COG.

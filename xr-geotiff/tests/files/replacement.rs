@@ -28,6 +28,27 @@ fn dropped_writer_leaves_the_old_file_alone() {
 }
 
 #[test]
+fn complete_file_can_be_read_before_it_has_its_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("old.tif");
+    fs::write(&path, "old").unwrap();
+    let complete = || {
+        let mut writer = GeoTiffWriter::create(&path, &gray(16, 16), true).unwrap();
+        writer.write_tile(0, &[7; 256]).unwrap();
+        writer.complete().unwrap()
+    };
+    let file = complete();
+    let (image, temporary) = (fs::read(file.path()).unwrap(), file.path().to_owned());
+    assert!(image.ends_with(&[7; 256]));
+    assert_eq!(fs::read(&path).unwrap(), b"old");
+    drop(file);
+    assert!(!temporary.exists());
+    assert_eq!((names(folder.path()), fs::read(&path).unwrap()), (vec!["old.tif".to_owned()], b"old".to_vec()));
+    complete().publish().unwrap();
+    assert_eq!((names(folder.path()), fs::read(&path).unwrap()), (vec!["old.tif".to_owned()], image));
+}
+
+#[test]
 fn unfinished_file_is_refused_and_removed() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.tif");
