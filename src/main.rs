@@ -12,6 +12,7 @@ mod preview;
 mod progress;
 mod rasterize;
 mod rows;
+mod statistics;
 mod stdout;
 mod translate;
 mod validate;

@@ -1,8 +1,9 @@
 //! An image of a file, some whole rows at a time, with its mask.
 
-use crate::{decode::EngineDecoder, failure::Failure};
-use xr::Engine;
-use xr_geotiff::{Interleave, PixelWindow, Reader, SampleType, WindowRequest};
+use crate::failure::Failure;
+use xr::EngineDecoder;
+use xr::{DataType, Engine, Number, Scalar};
+use xr_geotiff::{Directory, Interleave, PixelWindow, Reader, SampleType, WindowRequest};
 
 /// A part of an image, cut into windows of whole rows.
 #[derive(Clone, Copy)]
@@ -54,4 +55,10 @@ pub fn mask_of(reader: &Reader, image: usize) -> Result<Option<usize>, Failure> 
     let Some(mask) = reader.mask(image) else { return Ok(None) };
     let is_byte = reader.directory(mask)?.pixel_type()? == SampleType::U8;
     Ok(is_byte.then_some(mask))
+}
+
+/// The nodata value as a pixel, if the type can hold it.
+pub fn nodata(image: &Directory, dtype: DataType) -> Option<Scalar> {
+    let number: Number = image.nodata()?.trim().parse().ok()?;
+    Scalar::new(dtype, number).ok()
 }

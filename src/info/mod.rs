@@ -1,6 +1,7 @@
 //! `xr info`: what a file says of itself. A description is JSON first; the human form prints the same facts.
 
 mod raster;
+mod statistics;
 mod vector;
 
 use crate::{failure::Failure, stdout};
@@ -18,6 +19,9 @@ pub struct Info {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
+    /// Read every pixel of a GeoTIFF and say what values its bands have
+    #[arg(long)]
+    stats: bool,
     /// GeoPackage layer to describe
     #[arg(long, value_name = "NAME")]
     layer: Option<String>,
@@ -27,12 +31,15 @@ pub fn run(options: &Info) -> Result<(), Failure> {
     let source = open_source(&options.file)?;
     let is_tiff = is_tiff(&*source).map_err(|source| Failure::Io { path: options.file.clone(), source })?;
     let facts = if is_tiff {
-        raster::describe(source, &options.file)?
+        raster::describe(source, &options.file, options.stats)?
     } else if url_scheme(&options.file).is_some() {
         return Err(Failure::data(
             format!("{}: is no TIFF, and of remote files only those are read", options.file.display()),
             "download it and name the local file",
         ));
+    } else if options.stats {
+        let message = format!("{}: --stats reads pixels, and this is no GeoTIFF", options.file.display());
+        return Err(Failure::usage(message, "leave --stats out"));
     } else {
         vector::describe(&options.file, options.layer.clone())?
     };
@@ -65,7 +72,14 @@ fn describe(facts: &Map<String, Value>, indent: usize, text: &mut String) {
             Value::Array(items) if items.iter().any(Value::is_object) => {
                 *text += &format!("{label}\n");
                 for item in items.iter().filter_map(Value::as_object) {
-                    let item = item.values().map(plain).collect::<Vec<_>>().join(" ");
+                    let item = if item.values().any(Value::is_number) {
+                        item.iter()
+                            .map(|(name, value)| format!("{} {}", name.replace('_', " "), plain(value)))
+                            .collect::<Vec<_>>()
+                            .join(", ")
+                    } else {
+                        item.values().map(plain).collect::<Vec<_>>().join(" ")
+                    };
                     *text += &format!("{:indent$}  {item}\n", "");
                 }
             }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use std::path::Path;
 use xr_geotiff::{ByteSource, ChunkLayout, Directory, Limits, Reader, key};
 
-pub fn describe(source: Box<dyn ByteSource>, path: &Path) -> Result<Map<String, Value>, Failure> {
+pub fn describe(source: Box<dyn ByteSource>, path: &Path, stats: bool) -> Result<Map<String, Value>, Failure> {
     let reader = Reader::new(source, path, &Limits::default())?;
     let directories = reader.directories();
     let Some(image) = directories.iter().find(|d| !d.is_overview() && !d.is_mask()).or(directories.first()) else {
@@ -44,6 +44,10 @@ pub fn describe(source: Box<dyn ByteSource>, path: &Path) -> Result<Map<String, 
     };
     say("overviews", json!(sizes(&|d| d.is_overview() && !d.is_mask())));
     say("masks", json!(sizes(&|d| d.is_mask())));
+    say("stored_statistics", super::statistics::stored(image)?);
+    if stats {
+        say("statistics", super::statistics::compute(&reader, image.index())?);
+    }
     Ok(facts)
 }
 

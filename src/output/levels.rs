@@ -4,7 +4,10 @@ use super::{
     options::Overview,
     reduce::{PixelRows, Reduce, Reduction},
 };
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    statistics::{BandStatistics, Tally},
+};
 use std::time::{Duration, Instant};
 use xr::{DataType, Encoding, Engine, Image, Number, Predictor, Scalar};
 use xr_geotiff::{GeoTiffWriter, Resampling};
@@ -15,6 +18,7 @@ pub struct RowWriter<'a> {
     writer: GeoTiffWriter,
     image: Level,
     overviews: Option<Overviews>,
+    statistics: Option<Tally>,
     /// Seconds in the encoder.
     pub encode: Duration,
 }
@@ -23,11 +27,13 @@ pub struct RowWriter<'a> {
 pub struct Levels<'a> {
     pub size: (u32, u32),
     pub overviews: &'a [Overview],
-    /// Pixels of this value take no part in overviews, unless there is a mask.
+    /// Pixels of this value take no part in statistics, and in overviews unless there is a mask.
     pub nodata: Option<Scalar>,
     pub resampling: Resampling,
     /// Whether image and overviews have masks.
     pub mask: bool,
+    /// Whether the file gets statistics of the image.
+    pub statistics: bool,
 }
 
 /// Levels made by halving.
@@ -66,7 +72,7 @@ impl<'a> RowWriter<'a> {
         writer: GeoTiffWriter,
         levels: &Levels<'_>,
     ) -> Result<Self, Failure> {
-        let &Levels { size, overviews, nodata, resampling, mask } = levels;
+        let &Levels { size, overviews, nodata, resampling, mask, .. } = levels;
         let level = |number, size| Level::new(number, size, &encoding, mask);
         let overviews = match overviews.last() {
             None => None,
@@ -80,12 +86,15 @@ impl<'a> RowWriter<'a> {
                 Some(Overviews { reduce, levels: levels.collect() })
             }
         };
-        Ok(Self { engine, writer, image: level(0, size), overviews, encode: Duration::ZERO })
+        let tally = || Tally::new(encoding.dtype, encoding.samples, size.0, nodata);
+        let statistics = levels.statistics.then(tally);
+        Ok(Self { engine, writer, image: level(0, size), overviews, statistics, encode: Duration::ZERO })
     }
 
     /// Takes the next rows: native-endian samples, bands side by side, with their mask if the image has one.
     pub fn push(&mut self, rows: PixelRows<'_>) -> Result<(), Failure> {
-        let Self { engine, writer, image, overviews, encode } = self;
+        let Self { engine, writer, image, overviews, statistics, encode } = self;
+        statistics.as_mut().map_or(Ok(()), |tally| tally.push(rows))?;
         let mut encode_rows = |level: &mut Level, rows: PixelRows<'_>| {
             let start = Instant::now();
             let done = level.push(&mut **engine, writer, rows);
@@ -103,9 +112,15 @@ impl<'a> RowWriter<'a> {
         failure.map_or(Ok(()), Err)
     }
 
-    /// The writer, ready to finish once all rows were given.
-    pub fn into_writer(self) -> GeoTiffWriter {
-        self.writer
+    /// The writer, ready to finish once all rows were given, and the statistics that it was given.
+    pub fn finish(mut self) -> Result<(GeoTiffWriter, Option<Vec<BandStatistics>>), Failure> {
+        let statistics = self.statistics.map(|tally| tally.finish());
+        for (band, statistics) in (0..).zip(statistics.iter().flatten()) {
+            if let Some(stored) = statistics.stored() {
+                self.writer.set_statistics(band, stored)?;
+            }
+        }
+        Ok((self.writer, statistics))
     }
 }
 

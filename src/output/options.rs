@@ -34,6 +34,9 @@ pub struct OutputOptions {
     /// How overviews are made
     #[arg(long, value_enum, default_value = "nearest")]
     pub resampling: ResamplingName,
+    /// Compute statistics of each band and keep them in the file
+    #[arg(long)]
+    pub stats: bool,
     /// 64-bit offsets; auto when the file could pass 4 GiB
     #[arg(long, value_enum, default_value = "auto")]
     pub bigtiff: BigTiffName,

@@ -11,6 +11,14 @@ pub struct PixelRows<'a> {
     pub mask: Option<&'a [u8]>,
 }
 
+impl<'a> PixelRows<'a> {
+    /// The pixels as what they are.
+    pub fn samples<T: Pixel>(self) -> Result<&'a [T], xr::Error> {
+        let misuse = |_| xr::Error::Misuse { what: "pixels are aligned to their type" };
+        bytemuck::try_cast_slice(self.pixels).map_err(misuse)
+    }
+}
+
 /// Takes rows and hands over the rows of levels, counted from 1, that they complete.
 pub trait Reduce {
     fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure>;
@@ -49,7 +57,7 @@ impl<T: Sample + Pixel> Reduce for Pyramid<T> {
     fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure> {
         let mut completed =
             |level, _, rows: &[T]| completed(level, PixelRows { pixels: bytemuck::cast_slice(rows), mask: None });
-        Ok(Pyramid::push(self, samples(rows.pixels)?, &mut completed)?)
+        Ok(Pyramid::push(self, rows.samples()?, &mut completed)?)
     }
 }
 
@@ -64,7 +72,7 @@ impl<T: Sample + Pixel> Reduce for WithMask<T> {
         /// PixelRows that are held as pairs of value and validity at a time.
         const ROWS: usize = 128;
         let Self { pyramid, width, samples: bands } = self;
-        let pixels: &[T] = samples(rows.pixels)?;
+        let pixels: &[T] = rows.samples()?;
         let Some(mask) = rows.mask else {
             return Err(xr::Error::Misuse { what: "rows of a masked image come with their mask" }.into());
         };
@@ -82,8 +90,4 @@ impl<T: Sample + Pixel> Reduce for WithMask<T> {
         }
         Ok(())
     }
-}
-
-fn samples<T: Pixel>(bytes: &[u8]) -> Result<&[T], xr::Error> {
-    bytemuck::try_cast_slice(bytes).map_err(|_| xr::Error::Misuse { what: "pixels are aligned to their type" })
 }

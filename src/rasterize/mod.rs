@@ -18,7 +18,9 @@ use crate::{
         options::{Overview, compression, predictor, sample_type},
         target::{refuse_existing, same_file},
     },
-    progress, stdout,
+    progress,
+    statistics::to_json,
+    stdout,
 };
 use input::Features;
 use options::Rasterize;
@@ -53,7 +55,9 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let spec = image(options, &grid, &encoding, crs, &overviews)?;
 
     let tables = 2 * (features.geometry.bytes() + burn.values.bytes().len()) as u64;
-    let window = if overviews.is_empty() {
+    // Statistics and overviews are made of rows of pixels.
+    let only_tiles = overviews.is_empty() && !options.file.stats;
+    let window = if only_tiles {
         memory::window(&*engine, &grid, &encoding, tables, options.max_memory)?
     } else {
         memory::rows(&grid, &encoding, tables, options.max_memory)?
@@ -69,7 +73,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     };
     let control = Control { cancel: Some(interrupt::flag()), progress: Some(&update) };
     let before = engine.books().1;
-    let written = if overviews.is_empty() {
+    let written = if only_tiles {
         tiles::fused(&mut *engine, &job, &encoding, control, writer)
     } else {
         let mut encoder = open()?;
@@ -79,11 +83,12 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
             nodata: burn.nodata,
             resampling: options.file.resampling(),
             mask: false,
+            statistics: options.file.stats,
         };
-        tiles::with_overviews(&mut *engine, &mut *encoder, &job, &encoding, control, writer, &levels)
+        tiles::by_rows(&mut *engine, &mut *encoder, &job, &encoding, control, writer, &levels)
     };
     bar.finish_and_clear();
-    let (writer, phases) = written?;
+    let tiles::Written { writer, phases, statistics } = written?;
     let traffic = engine.books().1 - before;
 
     let picture = match &options.preview {
@@ -112,6 +117,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         bytes: summary.bytes,
         tiles: summary.tiles,
         sparse_tiles: summary.sparse_tiles,
+        statistics: statistics.as_deref().map(to_json),
     };
     if options.json {
         stdout::print(&format!("{}\n", report.to_json()))
@@ -263,6 +269,7 @@ fn image(
         transform: [grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy],
         crs,
         nodata: options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() }),
+        statistics: options.file.stats,
         overviews: overviews.iter().map(|overview| overview.size).collect(),
         layout: options.file.layout(),
         bigtiff: options.file.bigtiff.into(),

@@ -22,6 +22,7 @@ pub struct Report {
     pub bytes: u64,
     pub tiles: u64,
     pub sparse_tiles: u64,
+    pub statistics: Option<serde_json::Value>,
 }
 
 impl Report {
@@ -42,6 +43,7 @@ impl Report {
             "bytes": self.bytes,
             "tiles": self.tiles,
             "sparse_tiles": self.sparse_tiles,
+            "statistics": self.statistics,
             "wall": seconds(self.wall),
             "phases": {
                 "parse": seconds(self.parse),

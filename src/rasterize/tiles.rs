@@ -3,6 +3,7 @@
 use crate::{
     failure::Failure,
     output::{Levels, PixelRows, RowWriter},
+    statistics::BandStatistics,
 };
 use xr::{Control, EncodedTiles, Encoding, Engine, Error, Phases, RasterizeJob, Window};
 use xr_geotiff::GeoTiffWriter;
@@ -14,7 +15,7 @@ pub fn fused(
     encoding: &Encoding,
     control: Control<'_>,
     mut writer: GeoTiffWriter,
-) -> Result<(GeoTiffWriter, Phases), Failure> {
+) -> Result<Written, Failure> {
     let across = u64::from(job.grid.width.div_ceil(encoding.tile_width));
     let mut sink = |window: Window, tiles: EncodedTiles<'_>| {
         let (left, top) = (window.col / encoding.tile_width, window.row / encoding.tile_height);
@@ -26,11 +27,18 @@ pub fn fused(
         Ok(())
     };
     let phases = engine.rasterize_encoded(job, encoding, control, &mut sink)?;
-    Ok((writer, phases))
+    Ok(Written { writer, phases, statistics: None })
 }
 
-/// Burned in windows of whole rows, whose pixels are reduced and encoded by a second engine.
-pub fn with_overviews(
+/// What is written, and to be put in its place.
+pub struct Written {
+    pub writer: GeoTiffWriter,
+    pub phases: Phases,
+    pub statistics: Option<Vec<BandStatistics>>,
+}
+
+/// Burned in windows of whole rows, whose pixels are reduced, counted and encoded by a second engine.
+pub fn by_rows(
     engine: &mut dyn Engine,
     encoder: &mut dyn Engine,
     job: &RasterizeJob<'_>,
@@ -38,11 +46,12 @@ pub fn with_overviews(
     control: Control<'_>,
     writer: GeoTiffWriter,
     levels: &Levels<'_>,
-) -> Result<(GeoTiffWriter, Phases), Failure> {
+) -> Result<Written, Failure> {
     let mut out = RowWriter::new(encoder, *encoding, writer, levels)?;
     let mut sink =
         |_: Window, pixels: &[u8]| out.push(PixelRows { pixels, mask: None }).map_err(|e| Error::Sink(Box::new(e)));
     let phases = engine.rasterize(job, control, &mut sink)?;
     let phases = Phases { encode: out.encode, sink: phases.sink.saturating_sub(out.encode), ..phases };
-    Ok((out.into_writer(), phases))
+    let (writer, statistics) = out.finish()?;
+    Ok(Written { writer, phases, statistics })
 }

@@ -14,11 +14,12 @@ use crate::{
         target::{refuse_existing, same_file},
     },
     progress,
-    rows::{ImageRows, mask_of},
+    rows::{ImageRows, mask_of, nodata},
+    statistics::to_json,
     stdout,
 };
 use clap::Args;
-use spec::{image_spec, nodata};
+use spec::image_spec;
 use std::{path::PathBuf, sync::atomic::Ordering::Relaxed, time::Instant};
 use xr::{Encoding, Engine, Image, Predictor};
 use xr_geotiff::{GeoTiffWriter, ImageSpec, Limits, PixelWindow, Reader};
@@ -96,6 +97,7 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
         nodata,
         resampling: options.file.resampling(),
         mask: spec.mask,
+        statistics: spec.statistics,
     };
     let mut out = RowWriter::new(&mut *encoder, encoding, writer, &levels)?;
     let bar = progress::windows(global, "translating");
@@ -110,7 +112,8 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
     }
     bar.finish_and_clear();
     let encode = out.encode;
-    let file = out.into_writer().complete()?;
+    let (writer, statistics) = out.finish()?;
+    let file = writer.complete()?;
     if options.verify {
         verify::same(&rows, file.path(), &options.output, &mut *decoder)?;
     }
@@ -130,6 +133,7 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
             "bytes": summary.bytes,
             "tiles": summary.tiles,
             "sparse_tiles": summary.sparse_tiles,
+            "statistics": statistics.as_deref().map(to_json),
             "verified": options.verify,
             "wall": wall,
             "phases": { "encode": encode.as_secs_f64() },

@@ -6,14 +6,8 @@ use crate::{
     output::options::{Overview, compression, predictor},
 };
 use std::path::Path;
-use xr::{DataType, Encoding, Number, Scalar};
+use xr::Encoding;
 use xr_geotiff::{Directory, ImageSpec, Photometric, PixelWindow};
-
-/// The nodata value as a pixel, if the type can hold it.
-pub fn nodata(image: &Directory, dtype: DataType) -> Option<Scalar> {
-    let number: Number = image.nodata()?.trim().parse().ok()?;
-    Scalar::new(dtype, number).ok()
-}
 
 pub fn image_spec(
     options: &Translate,
@@ -39,6 +33,7 @@ pub fn image_spec(
         nodata: image.nodata(),
         description: image.description(),
         metadata: image.metadata()?.items.into_iter().filter(|item| !item.name.starts_with("STATISTICS_")).collect(),
+        statistics: options.file.stats,
         overviews: overviews.iter().map(|overview| overview.size).collect(),
         layout: options.file.layout(),
         bigtiff: options.file.bigtiff.into(),

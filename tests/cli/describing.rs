@@ -2,6 +2,7 @@
 
 use crate::{features::row, program::Folder};
 use serde_json::{Value, json};
+use std::path::Path;
 
 #[test]
 fn the_samples_hold_what_their_provenance_says() {
@@ -57,6 +58,35 @@ fn rasters_have_grid_type_and_encoding() {
     }
     let text = folder.xr("info out.tif").succeeded().stdout;
     assert!(text.contains("EPSG:5070 (NAD83 / Conus Albers)") && text.contains("u16"), "{text}");
+}
+
+#[test]
+fn statistics_are_of_valid_pixels() {
+    let folder = Folder::with("a.geojson", row([1, 300]));
+    let json = |line: &str| folder.xr(line).succeeded().json();
+    let burn = "rasterize a.geojson --column v --resolution 0.5 -o out.tif --overwrite --json";
+    let statistics = |nodata: &str| json(&format!("{burn} --stats {nodata}"))["statistics"].clone();
+    let mut expected = json!([{
+        "band": 1, "minimum": 1.0, "maximum": 300.0, "mean": 150.5, "stddev": 149.5, "valid": 8, "valid_percent": 100.0,
+    }]);
+    assert_eq!(statistics(""), expected);
+    let info = json("info out.tif --stats --json");
+    assert_eq!(info["statistics"], expected);
+    expected[0].as_object_mut().unwrap().remove("valid");
+    assert_eq!(info["stored_statistics"], expected);
+    let one = json!([{
+        "band": 1, "minimum": 1.0, "maximum": 1.0, "mean": 1.0, "stddev": 0.0, "valid": 4, "valid_percent": 50.0,
+    }]);
+    assert_eq!(statistics("--nodata 300 --overviews 2"), one);
+    let text = folder.xr("info out.tif --stats").succeeded().stdout;
+    assert!(text.contains("band 1, minimum 1.0, maximum 1.0, mean 1.0, stddev 0.0, valid 4"), "{text}");
+    assert_eq!(json(burn)["statistics"], Value::Null);
+    assert_eq!(json("info out.tif --json")["stored_statistics"], json!([]));
+    // A sample of GDAL's: 7 but for a masked part of 60 × 110 pixels in 140 × 150.
+    let masked = Path::new(env!("CARGO_MANIFEST_DIR")).join("xr-geotiff/tests/data/cog-masked.tif");
+    let band = json(&format!("info \"{}\" --stats --json", masked.display()))["statistics"][0].clone();
+    assert_eq!((&band["minimum"], &band["maximum"], &band["valid"]), (&json!(7.0), &json!(7.0), &json!(14_400)));
+    folder.xr("info a.geojson --stats").failed(2, &["a.geojson", "--stats"]);
 }
 
 #[test]
