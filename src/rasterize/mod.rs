@@ -266,7 +266,7 @@ fn image(
         tile_height: encoding.tile_height,
         compression: compression(encoding.codec)?,
         predictor: predictor(encoding.predictor),
-        transform: [grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy],
+        transform: Some([grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy]),
         crs,
         nodata: options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() }),
         statistics: options.file.stats,

@@ -1,5 +1,6 @@
 //! `xr translate`: any GeoTIFF that can be read into one of the layout asked for, pixel by pixel the same.
 
+mod carried;
 mod spec;
 mod verify;
 
@@ -22,7 +23,7 @@ use clap::Args;
 use spec::image_spec;
 use std::{path::PathBuf, sync::atomic::Ordering::Relaxed, time::Instant};
 use xr::{Encoding, Engine, Image, Predictor};
-use xr_geotiff::{GeoTiffWriter, ImageSpec, Limits, PixelWindow, Reader};
+use xr_geotiff::{GeoTiffWriter, Limits, PixelWindow, Reader};
 
 /// Re-encode a GeoTIFF.
 ///
@@ -89,7 +90,7 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
         _ => encoding,
     };
     let overviews = options.file.overviews(area.width, area.height);
-    let spec = ImageSpec { mask: rows.mask.is_some(), ..image_spec(options, image, area, &encoding, &overviews)? };
+    let spec = image_spec(options, &rows, &encoding, &overviews)?;
     let writer = GeoTiffWriter::create(&options.output, &spec, options.file.overwrite)?;
     let levels = Levels {
         size: (area.width, area.height),

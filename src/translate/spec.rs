@@ -4,35 +4,45 @@ use super::Translate;
 use crate::{
     failure::Failure,
     output::options::{Overview, compression, predictor},
+    rows::ImageRows,
+    translate::carried,
 };
 use std::path::Path;
 use xr::Encoding;
-use xr_geotiff::{Directory, ImageSpec, Photometric, PixelWindow};
+use xr_geotiff::{Directory, ImageSpec, MetadataItem, Photometric, PixelWindow};
 
 pub fn image_spec(
     options: &Translate,
-    image: &Directory,
-    area: PixelWindow,
+    rows: &ImageRows<'_>,
     encoding: &Encoding,
     overviews: &[Overview],
 ) -> Result<ImageSpec, Failure> {
-    let [x0, dx, rx, y0, ry, dy] = image.transform()?.unwrap_or([0.0, 1.0, 0.0, 0.0, 0.0, -1.0]);
+    let image = rows.reader.directory(rows.image)?;
+    let area = rows.area;
     let (column, row) = (f64::from(area.column), f64::from(area.row));
+    let moved =
+        |[x0, dx, rx, y0, ry, dy]: [f64; 6]| [x0 + column * dx + row * rx, dx, rx, y0 + column * ry + row * dy, ry, dy];
     let keys = image.geo_keys()?;
+    let photometric = photometric(image, &options.input)?;
+    // Statistics of the whole do not hold for a part.
+    let keeps_statistics = area == PixelWindow::of(image) && !options.file.stats;
+    let is_kept = |item: &MetadataItem| keeps_statistics || !item.name.starts_with("STATISTICS_");
     Ok(ImageSpec {
         samples: image.samples(),
         tile_width: encoding.tile_width,
         tile_height: encoding.tile_height,
         compression: compression(encoding.codec)?,
         predictor: predictor(encoding.predictor),
-        photometric: photometric(image, &options.input)?,
-        alpha: image.extra_samples().last() == Some(&2),
-        transform: [x0 + column * dx + row * rx, dx, rx, y0 + column * ry + row * dy, ry, dy],
+        extra_samples: extra_samples(image, &photometric),
+        photometric,
+        transform: image.transform()?.map(moved),
         pixel_is_point: keys.is_pixel_point(),
-        crs: image.crs()?,
+        geo_keys: Some(keys).filter(|keys| keys.iter().next().is_some()),
         nodata: image.nodata(),
         description: image.description(),
-        metadata: image.metadata()?.items.into_iter().filter(|item| !item.name.starts_with("STATISTICS_")).collect(),
+        metadata: image.metadata()?.items.into_iter().filter(is_kept).collect(),
+        verbatim: carried::tags(rows, &options.input)?,
+        mask: rows.mask.is_some(),
         statistics: options.file.stats,
         overviews: overviews.iter().map(|overview| overview.size).collect(),
         layout: options.file.layout(),
@@ -42,17 +52,34 @@ pub fn image_spec(
 }
 
 fn photometric(image: &Directory, path: &Path) -> Result<Photometric, Failure> {
-    const RGB: u16 = 2;
+    let becomes_gray = |what: &str| {
+        tracing::warn!("{}: {what}; samples stay as they are, and readers will take them as gray", path.display());
+    };
     if let Some(palette) = image.palette()? {
         let high = |v: u16| (v >> 8) as u8; // tables hold 16 bits, writers put the same byte in both
         return Ok(Photometric::Palette(palette.into_iter().map(|[r, g, b]| [high(r), high(g), high(b)]).collect()));
     }
     match image.photometric() {
-        RGB => Ok(Photometric::Rgb),
-        0 => {
-            tracing::warn!("{}: its zero is white; pixels stay as they are, and zero becomes black", path.display());
-            Ok(Photometric::Gray)
-        }
-        _ => Ok(Photometric::Gray),
+        1 => {}
+        2 => return Ok(Photometric::Rgb),
+        0 => becomes_gray("its zero is white"),
+        3 => becomes_gray("its palette is missing"),
+        5 => becomes_gray("its colours are cyan, magenta, yellow and black"),
+        6 => becomes_gray("its colours are luma and chroma"),
+        8..=10 => becomes_gray("its colours are of L*a*b*"),
+        other => becomes_gray(&format!("its photometric interpretation is {other}")),
     }
+    Ok(Photometric::Gray)
+}
+
+/// What the bands beyond the colours mean, if the colours stay what they are.
+fn extra_samples(image: &Directory, photometric: &Photometric) -> Vec<u16> {
+    let (code, colours) = match photometric {
+        Photometric::Gray => (1, 1),
+        Photometric::Rgb => (2, 3),
+        Photometric::Palette(_) => (3, 1),
+    };
+    let extra = usize::from(image.samples()).saturating_sub(colours);
+    let is_same = matches!((image.photometric(), code), (0 | 1, 1) | (2, 2) | (3, 3));
+    if is_same { image.extra_samples().into_iter().take(extra).collect() } else { Vec::new() }
 }

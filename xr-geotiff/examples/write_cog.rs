@@ -82,7 +82,7 @@ fn write<T: Sample + FromStr>(
             "palette" => Photometric::Palette((0..=255).map(|i| [i, 255 - i, i / 2]).collect()),
             _ => Photometric::Gray,
         },
-        transform: [500_000.0, 30.0, 0.0, 4_000_000.0, 0.0, -30.0],
+        transform: Some([500_000.0, 30.0, 0.0, 4_000_000.0, 0.0, -30.0]),
         pixel_is_point: option("point") == "yes",
         crs: Some(xr_crs::Crs::from_epsg(32613)?),
         nodata: nodata.map(|_| option("nodata").to_owned()),

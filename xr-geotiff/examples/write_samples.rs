@@ -46,7 +46,11 @@ fn write_image(
         tile_height: TILE,
         compression,
         // The last system has a rotated image, which needs a matrix.
-        transform: if epsg == 32613 { [5e5, 30.0, 1.0, 4e6, 2.0, -30.0] } else { [-105.0, 0.25, 0.0, 40.0, 0.0, -0.5] },
+        transform: Some(if epsg == 32613 {
+            [5e5, 30.0, 1.0, 4e6, 2.0, -30.0]
+        } else {
+            [-105.0, 0.25, 0.0, 40.0, 0.0, -0.5]
+        }),
         crs: Some(Crs::from_epsg(epsg)?),
         nodata: Some("119".into()),
         bigtiff,

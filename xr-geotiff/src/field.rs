@@ -53,6 +53,11 @@ impl FieldType {
         Self::ALL.iter().find(|row| row.1 == self).map_or(0, |row| row.0)
     }
 
+    /// Bytes of the numbers that a value consists of: a rational is two.
+    pub(crate) fn number_bytes(self) -> u64 {
+        if matches!(self, Self::Rational | Self::SRational) { 4 } else { self.bytes() }
+    }
+
     /// Bytes of one value.
     pub fn bytes(self) -> u64 {
         Self::ALL.iter().find(|row| row.1 == self).map_or(0, |row| row.2)

@@ -9,6 +9,7 @@
 //! | where | what |
 //! |---|---|
 //! | [`tag`], `field` | tag numbers, field types |
+//! | `verbatim` | tags that are handed on as they are |
 //! | `sample`, `encoding` | sample types, codes of compressions and predictors |
 //! | `chunks` | how an image is cut into tiles or strips |
 //! | `geokeys` | GeoKey directory, and coordinate reference systems to and from it |
@@ -25,7 +26,7 @@
 //! let spec = ImageSpec {
 //!     tile_width: 64,
 //!     tile_height: 64,
-//!     transform: [500_000.0, 30.0, 0.0, 4_000_000.0, 0.0, -30.0],
+//!     transform: Some([500_000.0, 30.0, 0.0, 4_000_000.0, 0.0, -30.0]),
 //!     crs: Some(xr_crs::Crs::from_epsg(32613)?),
 //!     nodata: Some("0".into()),
 //!     ..ImageSpec::new(100, 40, SampleType::U8)
@@ -53,6 +54,7 @@ mod read;
 mod sample;
 pub mod tag;
 mod validate;
+mod verbatim;
 mod write;
 
 pub use chunks::ChunkGrid;
@@ -69,6 +71,7 @@ pub use read::{
 pub use read::{HttpSource, HttpTraffic};
 pub use sample::SampleType;
 pub use validate::{Finding, Severity, validate, validate_source};
+pub use verbatim::VerbatimTag;
 pub use write::{BigTiff, CompleteFile, GeoTiffWriter, ImageSpec, Layout, Photometric, Statistics, WriteSummary};
 
 /// Result of this crate.

@@ -60,6 +60,8 @@ pub const GEO_KEY_DIRECTORY: u16 = 34735;
 pub const GEO_DOUBLE_PARAMS: u16 = 34736;
 /// GeoTIFF: texts of keys.
 pub const GEO_ASCII_PARAMS: u16 = 34737;
+/// DGIWG: rational polynomial coefficients of a sensor, 92 numbers, the third and fourth being a line and a sample.
+pub const RPC_COEFFICIENTS: u16 = 50844;
 /// GDAL: metadata as XML.
 pub const GDAL_METADATA: u16 = 42112;
 /// GDAL: nodata value as text.

@@ -38,6 +38,8 @@ pub const METHOD: u16 = 3075;
 pub const LINEAR_UNITS: u16 = 3076;
 /// Metres of the linear unit.
 pub const LINEAR_UNIT_SIZE: u16 = 3077;
+/// Code of the vertical system; all keys from here on are of it, or of an epoch.
+pub const VERTICAL: u16 = 4096;
 
 /// Code of what is described by other keys.
 pub const USER_DEFINED: u16 = 32767;

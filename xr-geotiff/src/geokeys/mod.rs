@@ -54,9 +54,24 @@ impl GeoKeys {
         Ok(Self(keys))
     }
 
-    /// Values of the three tags; texts end with `|` each.
+    /// Whether the keys fit the three tags, which count their numbers and characters in 16 bits.
+    pub(crate) fn fit_tags(&self) -> bool {
+        let (mut doubles, mut characters) = (0, 0);
+        for value in self.0.values() {
+            match value {
+                GeoKeyValue::Short(_) => {}
+                GeoKeyValue::Doubles(values) => doubles += values.len(),
+                GeoKeyValue::Text(text) => characters += text.len() + 1,
+            }
+        }
+        [self.0.len(), doubles, characters].into_iter().all(|count| count < usize::from(u16::MAX))
+    }
+
+    /// Values of the three tags, which they must fit; texts end with `|` each.
     pub(crate) fn to_tags(&self) -> (Vec<u16>, Vec<f64>, String) {
-        let mut directory = vec![1, 1, 0, self.0.len() as u16];
+        // As GDAL: what GeoTIFF 1.1 says of vertical systems and epochs holds for files that have them.
+        let minor = u16::from(self.0.range(key::VERTICAL..).next().is_some());
+        let mut directory = vec![1, 1, minor, self.0.len() as u16];
         let (mut doubles, mut texts) = (Vec::new(), String::new());
         for (&id, value) in &self.0 {
             let entry = match value {

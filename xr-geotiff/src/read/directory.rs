@@ -8,7 +8,7 @@ use super::chain::RawDirectory;
 use super::entry::Entry;
 use super::source::{ByteOrder, Source};
 use crate::chunks::ChunkGrid;
-use crate::{GeoTiffError, Predictor, Result, compression_name, tag};
+use crate::{GeoTiffError, Predictor, Result, VerbatimTag, compression_name, tag};
 
 /// How the pixels are cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -253,6 +253,28 @@ impl Directory {
                 u64::from(self.height).saturating_sub(row.saturating_mul(rows.into())).min(rows.into()) as u32
             }
         }
+    }
+
+    /// Reads the values of a tag, whatever they mean, from the file that the directory was read from. `None` without the
+    /// tag.
+    ///
+    /// # Errors
+    /// More bytes than `limits` allow, values beyond the end of the file.
+    pub fn verbatim(&self, tag: u16, source: impl ByteSource, limits: &Limits) -> Result<Option<VerbatimTag>> {
+        let Some(entry) = self.entry(tag) else { return Ok(None) };
+        let mut bytes = match &entry.bytes {
+            Some(bytes) => bytes.clone(),
+            None => Source::new(&source, &self.path, limits.value_bytes)?.read_at(
+                entry.offset,
+                entry.count,
+                entry.kind.bytes(),
+                &format!("the value of tag {tag}"),
+            )?,
+        };
+        if entry.order == ByteOrder::Big {
+            bytes.chunks_exact_mut(entry.kind.number_bytes() as usize).for_each(<[u8]>::reverse);
+        }
+        Ok(Some(VerbatimTag { tag, kind: entry.kind, bytes }))
     }
 
     fn read_table(&self, source: &mut Source<'_>, tag: u16, count: u64) -> Result<Vec<u64>> {

@@ -10,7 +10,7 @@ use super::directory::{ChunkTable, Directory};
 use super::stored::Stored;
 use super::window::{Frame, Pixels, WindowRequest};
 use super::{Limits, read_directories};
-use crate::{GeoTiffError, Result};
+use crate::{GeoTiffError, Result, VerbatimTag};
 
 /// An open file. Images are addressed by the number of their directory, 0 being the main one. Several threads may read
 /// at once.
@@ -63,6 +63,14 @@ impl Reader {
     /// See [`Directory::chunk_table`].
     pub fn chunk_table(&self, image: usize) -> Result<ChunkTable> {
         self.directory(image)?.chunk_table(&self.source, &self.limits)
+    }
+
+    /// The values of a tag of an image, whatever they mean; `None` without the tag.
+    ///
+    /// # Errors
+    /// A number that the file does not have, and those of [`Directory::verbatim`].
+    pub fn verbatim(&self, image: usize, tag: u16) -> Result<Option<VerbatimTag>> {
+        self.directory(image)?.verbatim(tag, &*self.source, &self.limits)
     }
 
     /// Numbers of the overviews of an image, largest first: the smaller images that hang below it, and, for the main

@@ -1,7 +1,7 @@
 //! Whether an image can be written so that readers take it.
 
 use super::image::Image;
-use crate::{Compression, GeoTiffError, ImageSpec, Photometric, Predictor, Result, SampleType};
+use crate::{Compression, FieldType, GeoTiffError, ImageSpec, Photometric, Predictor, Result, SampleType, VerbatimTag};
 
 /// Most tiles of all images of a file: the writer keeps 16 bytes for each, 1 GiB in all.
 const MAX_TILES: u64 = 1 << 26;
@@ -21,13 +21,28 @@ impl ImageSpec {
         self.check_predictor()?;
         self.check_photometric()?;
         self.check_texts()?;
-        let [_, dx, rx, _, ry, dy] = self.transform;
+        self.check_verbatim()?;
+        let Some(transform) = self.transform else { return Ok(()) };
+        let [_, dx, rx, _, ry, dy] = transform;
         let determinant = dx * dy - rx * ry;
-        if !self.transform.iter().all(|v| v.is_finite()) || determinant == 0.0 || !determinant.is_finite() {
-            return Err(GeoTiffError::spec(
-                "transform",
-                format!("{:?} does not map pixels to an area", self.transform),
-            ));
+        if !transform.iter().all(|v| v.is_finite()) || determinant == 0.0 || !determinant.is_finite() {
+            return Err(GeoTiffError::spec("transform", format!("{transform:?} does not map pixels to an area")));
+        }
+        Ok(())
+    }
+
+    fn check_verbatim(&self) -> Result<()> {
+        for VerbatimTag { tag, kind, bytes } in &self.verbatim {
+            let reason = match kind {
+                FieldType::Ifd | FieldType::Ifd8 => "points into its file",
+                FieldType::Long8 | FieldType::SLong8 => "has values of 64 bits, which classic TIFF lacks",
+                _ if bytes.is_empty() || !(bytes.len() as u64).is_multiple_of(kind.bytes()) => "has no whole values",
+                _ => continue,
+            };
+            return Err(GeoTiffError::spec("verbatim", format!("tag {tag} {reason}")));
+        }
+        if self.geo_keys.as_ref().is_some_and(|keys| !keys.fit_tags()) {
+            return Err(GeoTiffError::spec("geo_keys", "their texts or numbers do not fit the tags for them"));
         }
         Ok(())
     }
@@ -80,14 +95,14 @@ impl ImageSpec {
 
     fn check_photometric(&self) -> Result<()> {
         let colors = self.photometric.bands();
-        let needed = colors + u16::from(self.alpha);
-        if self.samples < needed {
-            let reason = format!("{} bands, but colours and opacity take {needed}", self.samples);
+        let needed = usize::from(colors) + self.extra_samples.len();
+        if usize::from(self.samples) < needed {
+            let reason = format!("{} bands, but colours and what is beside them take {needed}", self.samples);
             return Err(GeoTiffError::spec("photometric", reason));
         }
         let Photometric::Palette(table) = &self.photometric else { return Ok(()) };
         let reason = match self.sample_type {
-            SampleType::U8 | SampleType::U16 if self.samples > needed => {
+            SampleType::U8 | SampleType::U16 if usize::from(self.samples) > needed => {
                 format!("{} bands, an image with a palette has one, and opacity", self.samples)
             }
             SampleType::U8 | SampleType::U16 if table.is_empty() || table.len() > 1 << self.sample_type.bits() => {

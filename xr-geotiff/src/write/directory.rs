@@ -5,7 +5,7 @@ use super::image::Image;
 use super::metadata::{Statistics, to_xml};
 use crate::field::FieldType;
 use crate::geokeys::GeoKeys;
-use crate::{ImageSpec, Interleave, Photometric, Predictor, Result, tag};
+use crate::{GeoTiffError, ImageSpec, Interleave, Photometric, Predictor, Result, tag};
 
 impl Photometric {
     /// Bands that have a colour.
@@ -47,9 +47,13 @@ pub(super) fn fields(
         fields.extend(georeference_fields(spec)?);
         fields.extend(spec.description.as_ref().map(|text| Field::text(tag::IMAGE_DESCRIPTION, text)));
         fields.extend(to_xml(spec, statistics).map(|xml| Field::text(tag::GDAL_METADATA, &xml)));
+        fields.extend(spec.verbatim.iter().map(Field::verbatim));
     }
     fields.sort_by_key(|field| field.tag);
-    Ok(fields)
+    match fields.windows(2).find(|pair| pair[0].tag == pair[1].tag) {
+        Some(pair) => Err(GeoTiffError::spec("verbatim", format!("tag {} would be there twice", pair[0].tag))),
+        None => Ok(fields),
+    }
 }
 
 /// What the samples of the image and its overviews are.
@@ -65,10 +69,8 @@ fn sample_fields(spec: &ImageSpec) -> Vec<Field> {
     if spec.predictor != Predictor::None {
         fields.push(Field::shorts(tag::PREDICTOR, &[spec.predictor.code()]));
     }
-    let mut extra = vec![0; samples.saturating_sub(usize::from(spec.photometric.bands()))];
-    if let (Some(last), true) = (extra.last_mut(), spec.alpha) {
-        *last = 2;
-    }
+    let mut extra = spec.extra_samples.clone();
+    extra.resize(samples.saturating_sub(usize::from(spec.photometric.bands())), 0);
     if !extra.is_empty() {
         fields.push(Field::shorts(tag::EXTRA_SAMPLES, &extra));
     }
@@ -100,14 +102,17 @@ fn mask_fields() -> Vec<Field> {
 }
 
 fn georeference_fields(spec: &ImageSpec) -> Result<Vec<Field>> {
-    let [x0, dx, rx, y0, ry, dy] = spec.transform;
-    let mut fields = if spec.pixel_is_point {
-        // Coordinates are those of the centre of the first pixel.
-        transform_fields([x0 + 0.5 * (dx + rx), dx, rx, y0 + 0.5 * (ry + dy), ry, dy])
-    } else {
-        transform_fields(spec.transform)
+    let to_fields = |transform: [f64; 6]| {
+        let [x0, dx, rx, y0, ry, dy] = transform;
+        // Coordinates of points are those of the centre of the first pixel.
+        let half = if spec.pixel_is_point { 0.5 } else { 0.0 };
+        transform_fields([x0 + half * (dx + rx), dx, rx, y0 + half * (ry + dy), ry, dy])
     };
-    let mut keys = spec.crs.as_ref().map(GeoKeys::from_crs).transpose()?;
+    let mut fields = spec.transform.map(to_fields).unwrap_or_default();
+    let mut keys = match &spec.geo_keys {
+        Some(keys) => Some(keys.clone()),
+        None => spec.crs.as_ref().map(GeoKeys::from_crs).transpose()?,
+    };
     if spec.pixel_is_point {
         keys.get_or_insert_default().set_pixel_is_point();
     }

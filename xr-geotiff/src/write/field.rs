@@ -1,5 +1,6 @@
 //! A field of a directory that is to be written.
 
+use crate::VerbatimTag;
 use crate::field::FieldType;
 
 pub(super) struct Field {
@@ -28,6 +29,11 @@ impl Field {
     pub fn text(tag: u16, text: &str) -> Self {
         let bytes = [text.as_bytes(), &[0]].concat();
         Self { tag, kind: FieldType::Ascii, count: bytes.len() as u64, value: Some(bytes) }
+    }
+
+    pub fn verbatim(tag: &VerbatimTag) -> Self {
+        let count = tag.bytes.len() as u64 / tag.kind.bytes();
+        Self { tag: tag.tag, kind: tag.kind, count, value: Some(tag.bytes.clone()) }
     }
 
     pub fn reserved(tag: u16, kind: FieldType, count: u64) -> Self {

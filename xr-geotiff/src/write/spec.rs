@@ -3,7 +3,7 @@
 use xr_crs::Crs;
 
 use crate::chunks::ChunkGrid;
-use crate::{Compression, Interleave, MetadataItem, Predictor, SampleType};
+use crate::{Compression, GeoKeys, Interleave, MetadataItem, Predictor, SampleType, VerbatimTag};
 
 /// Which of the two file formats is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -68,21 +68,26 @@ pub struct ImageSpec {
     pub predictor: Predictor,
     /// What the first bands mean.
     pub photometric: Photometric,
-    /// Whether the last band is opacity, not multiplied into the others.
-    pub alpha: bool,
+    /// What the bands beyond those of `photometric` mean: 0 anything, 1 opacity that is multiplied into the colours,
+    /// 2 opacity. Bands that are not listed are 0.
+    pub extra_samples: Vec<u16>,
     /// From pixel corner to model coordinates, in GDAL's order `[x0, dx, rx, y0, ry, dy]`:
-    /// x = x0 + column·dx + row·rx, y = y0 + column·ry + row·dy.
-    pub transform: [f64; 6],
+    /// x = x0 + column·dx + row·rx, y = y0 + column·ry + row·dy. `None` for an image that lies nowhere.
+    pub transform: Option<[f64; 6]>,
     /// Whether pixels are points (GeoTIFF's PixelIsPoint): samples hold for the centres of pixels.
     pub pixel_is_point: bool,
     /// Coordinate reference system.
     pub crs: Option<Crs>,
+    /// GeoKeys to take as they are for those of `crs`: of another file, with all that it says.
+    pub geo_keys: Option<GeoKeys>,
     /// Text of the nodata value, as GDAL reads it.
     pub nodata: Option<String>,
     /// Text of the tag ImageDescription.
     pub description: Option<String>,
     /// GDAL's metadata: names of bands, scale and offset, and whatever else.
     pub metadata: Vec<MetadataItem>,
+    /// Further tags of the image.
+    pub verbatim: Vec<VerbatimTag>,
     /// Whether to leave room for [`GeoTiffWriter::set_statistics`](crate::GeoTiffWriter::set_statistics).
     pub statistics: bool,
     /// Width and height of overviews, from large to small.
@@ -110,13 +115,15 @@ impl ImageSpec {
             compression: Compression::None,
             predictor: Predictor::None,
             photometric: Photometric::Gray,
-            alpha: false,
-            transform: [0.0, 1.0, 0.0, 0.0, 0.0, -1.0],
+            extra_samples: Vec::new(),
+            transform: Some([0.0, 1.0, 0.0, 0.0, 0.0, -1.0]),
             pixel_is_point: false,
             crs: None,
+            geo_keys: None,
             nodata: None,
             description: None,
             metadata: Vec::new(),
+            verbatim: Vec::new(),
             statistics: false,
             overviews: Vec::new(),
             mask: false,

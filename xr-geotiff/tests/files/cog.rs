@@ -184,7 +184,7 @@ fn directory_says_what_the_bands_are() {
     let spec = ImageSpec {
         samples: 4,
         photometric: Photometric::Rgb,
-        alpha: true,
+        extra_samples: vec![2],
         pixel_is_point: true,
         metadata: vec![MetadataItem::band_description(1, "a & b"), MetadataItem::band_scale(1, 0.25)],
         statistics: true,
@@ -208,7 +208,7 @@ fn directory_says_what_the_bands_are() {
     // The tie point is the centre of the first pixel; the reader goes back to its corner.
     assert!(image.geo_keys().unwrap().is_pixel_point());
     assert_eq!(image.entry(33922).unwrap().floats().unwrap().collect::<Vec<_>>(), [0.0, 0.0, 0.0, 101.0, 199.0, 0.0]);
-    assert_eq!(image.transform().unwrap(), Some(spec.transform));
+    assert_eq!(image.transform().unwrap(), spec.transform);
     let xml = image.gdal_metadata().unwrap();
     for item in [
         "<Item name=\"DESCRIPTION\" sample=\"1\" role=\"description\">a &amp;amp; b</Item>",

@@ -7,7 +7,7 @@ pub fn gray(width: u32, height: u32) -> ImageSpec {
     ImageSpec {
         tile_width: 16,
         tile_height: 16,
-        transform: [100.0, 2.0, 0.0, 200.0, 0.0, -2.0],
+        transform: Some([100.0, 2.0, 0.0, 200.0, 0.0, -2.0]),
         ..ImageSpec::new(width, height, SampleType::U8)
     }
 }

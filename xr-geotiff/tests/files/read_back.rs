@@ -7,8 +7,10 @@ use crate::image::{gray, write};
 use tiff::decoder::{Decoder, DecodingResult};
 use tiff::tags::Tag;
 use xr_crs::Crs;
-use xr_geotiff::{BigTiff, ChunkLayout, Compression, Directory, ImageSpec, Limits, Predictor, SampleType, key};
-use xr_geotiff::{Reader, read_directories};
+use xr_geotiff::{
+    BigTiff, ChunkLayout, Compression, Directory, FieldType, GeoKeys, GeoTiffError, GeoTiffWriter, ImageSpec, Limits,
+    Predictor, Reader, SampleType, VerbatimTag, key, read_directories,
+};
 
 fn directories(bytes: &[u8]) -> Vec<Directory> {
     read_directories(bytes, Path::new("test.tif"), &Limits::default()).unwrap()
@@ -71,7 +73,7 @@ fn directory_says_what_was_written() {
     assert_eq!((directory.compression_code(), directory.compression_name()), (8, "deflate"));
     assert_eq!(directory.predictor(), Some(Predictor::Float));
     assert_eq!(directory.layout(), ChunkLayout::Tiles { width: 16, height: 16 });
-    assert_eq!(directory.transform().unwrap(), Some(spec.transform));
+    assert_eq!(directory.transform().unwrap(), spec.transform);
     assert_eq!(directory.nodata().as_deref(), Some("nan"));
     let keys = directory.geo_keys().unwrap();
     assert_eq!([1024, 1025, 3072].map(|id| keys.short(id)), [Some(1), Some(1), Some(5070)]);
@@ -86,17 +88,43 @@ fn directory_says_what_was_written() {
 fn geographic_code_and_turned_image() {
     let spec = ImageSpec {
         crs: Some(Crs::from_epsg(4326).unwrap()),
-        transform: [10.0, 0.5, 0.25, 50.0, 0.125, 0.5],
+        transform: Some([10.0, 0.5, 0.25, 50.0, 0.125, 0.5]),
         ..gray(16, 16)
     };
     let bytes = write(&spec, &[vec![0; 256]]);
     let directory = &directories(&bytes)[0];
-    assert_eq!(directory.transform().unwrap(), Some(spec.transform));
+    assert_eq!(directory.transform().unwrap(), spec.transform);
     let keys = directory.geo_keys().unwrap();
     assert_eq!(
         [key::MODEL_TYPE, key::GEOGRAPHIC_TYPE, key::PROJECTED_TYPE].map(|id| keys.short(id)),
         [Some(2), Some(4326), None]
     );
+}
+
+#[test]
+fn verbatim_tags_and_keys_are_as_given() {
+    let rational = VerbatimTag { tag: 282, kind: FieldType::Rational, bytes: vec![72, 0, 0, 0, 1, 0, 0, 0] };
+    let text = VerbatimTag { tag: 33432, kind: FieldType::Ascii, bytes: b"nobody\0".to_vec() };
+    // A vertical system, which no coordinate reference system of two axes has.
+    let keys = GeoKeys::from_tags(&[1, 1, 0, 2, 3072, 0, 1, 32613, 4096, 0, 1, 5703], &[], b"").unwrap();
+    let spec = ImageSpec {
+        transform: None,
+        geo_keys: Some(keys.clone()),
+        verbatim: vec![text.clone(), rational.clone()],
+        ..gray(16, 16)
+    };
+    let bytes = write(&spec, &[vec![0; 256]]);
+    let directory = &directories(&bytes)[0];
+    assert_eq!((directory.transform().unwrap(), directory.geo_keys().unwrap()), (None, keys));
+    let read = |tag| directory.verbatim(tag, &bytes, &Limits::default()).unwrap();
+    assert_eq!((read(282), read(33432), read(700)), (Some(rational.clone()), Some(text), None));
+    let path = tempfile::tempdir().unwrap().path().join("a.tif");
+    let twice = ImageSpec { verbatim: vec![rational.clone(), rational.clone()], ..gray(16, 16) };
+    let known = ImageSpec { verbatim: vec![VerbatimTag { tag: 256, ..rational.clone() }], ..gray(16, 16) };
+    let partial = ImageSpec { verbatim: vec![VerbatimTag { bytes: vec![0; 7], ..rational }], ..gray(16, 16) };
+    for spec in [twice, known, partial] {
+        assert!(matches!(GeoTiffWriter::create(&path, &spec, false), Err(GeoTiffError::Spec { .. })));
+    }
 }
 
 #[test]
@@ -148,6 +176,8 @@ fn big_endian_strips() {
     assert_eq!(directory.sample_type(), Some(SampleType::U16));
     assert_eq!(directory.layout(), ChunkLayout::Strips { rows: 2 });
     assert!(directory.is_overview() && directory.is_mask());
+    let scale = directory.verbatim(33550, &bytes, &Limits::default()).unwrap().unwrap();
+    assert_eq!(scale.bytes, [10.0, 20.0, 0.0].map(f64::to_le_bytes).concat());
     // The point (1, 1) is at (1000, 2000), so the centre of pixel (0, 0) is at (990, 2020).
     assert_eq!(directory.transform().unwrap(), Some([985.0, 10.0, 0.0, 2030.0, 0.0, -20.0]));
     assert!(directory.crs().unwrap().is_none());

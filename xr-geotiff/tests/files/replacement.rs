@@ -134,8 +134,8 @@ fn images_that_no_reader_takes_are_refused() {
         gray(u32::MAX, u32::MAX),
         ImageSpec { predictor: Predictor::Horizontal, ..gray(16, 16) },
         ImageSpec { predictor: Predictor::Float, sample_type: SampleType::U32, ..gray(16, 16) },
-        ImageSpec { transform: [0.0, 1.0, 0.0, 0.0, 0.0, f64::NAN], ..gray(16, 16) },
-        ImageSpec { transform: [0.0, 1.0, 1.0, 0.0, 1.0, 1.0], ..gray(16, 16) },
+        ImageSpec { transform: Some([0.0, 1.0, 0.0, 0.0, 0.0, f64::NAN]), ..gray(16, 16) },
+        ImageSpec { transform: Some([0.0, 1.0, 1.0, 0.0, 1.0, 1.0]), ..gray(16, 16) },
         ImageSpec { nodata: Some("no data".into()), ..gray(16, 16) },
         ImageSpec { description: Some("a\0b".into()), ..gray(16, 16) },
     ];
