@@ -56,8 +56,7 @@ fn photometric(image: &Directory, path: &Path) -> Result<Photometric, Failure> {
         tracing::warn!("{}: {what}; samples stay as they are, and readers will take them as gray", path.display());
     };
     if let Some(palette) = image.palette()? {
-        let high = |v: u16| (v >> 8) as u8; // tables hold 16 bits, writers put the same byte in both
-        return Ok(Photometric::Palette(palette.into_iter().map(|[r, g, b]| [high(r), high(g), high(b)]).collect()));
+        return Ok(Photometric::Palette(palette));
     }
     match image.photometric() {
         1 => {}

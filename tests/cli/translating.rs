@@ -162,6 +162,16 @@ fn masks_are_carried() {
     folder.xr("validate out.tif --cog").succeeded();
 }
 
+/// A sample of tifffile's, whose colours are multiples of 4096 that no byte has.
+#[test]
+fn palettes_keep_all_bits() {
+    let folder = Folder::new();
+    folder.xr(&format!("translate \"{}\" out.tif", samples().join("palette-old-deflate.tif").display())).succeeded();
+    let mut decoder = Decoder::new(std::fs::File::open(folder.path("out.tif")).unwrap()).unwrap();
+    let expected: Vec<u64> = (0..768).map(|i| i / 16 * 4096 % 65536).collect();
+    assert_eq!(decoder.get_tag_u64_vec(Tag::ColorMap).unwrap(), expected);
+}
+
 #[test]
 fn files_of_others_are_read() {
     let folder = Folder::new();

@@ -79,7 +79,7 @@ fn write<T: Sample + FromStr>(
         },
         photometric: match option("photometric") {
             "rgb" => Photometric::Rgb,
-            "palette" => Photometric::Palette((0..=255).map(|i| [i, 255 - i, i / 2]).collect()),
+            "palette" => Photometric::Palette((0..=255).map(|i| [i, 255 - i, i / 2].map(|v| v * 257)).collect()),
             _ => Photometric::Gray,
         },
         transform: Some([500_000.0, 30.0, 0.0, 4_000_000.0, 0.0, -30.0]),

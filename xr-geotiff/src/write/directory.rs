@@ -81,10 +81,10 @@ fn sample_fields(spec: &ImageSpec) -> Vec<Field> {
     fields
 }
 
-/// All reds, all greens, all blues, of 16 bits each; colours that are not given are black.
-fn color_map(table: &[[u8; 3]], colors: usize) -> Vec<u16> {
+/// All reds, all greens, all blues, colours that are not given are black.
+fn color_map(table: &[[u16; 3]], colors: usize) -> Vec<u16> {
     let channel = |channel: usize| {
-        let given = table.iter().map(move |color| u16::from(color[channel]) * 257);
+        let given = table.iter().map(move |color| color[channel]);
         given.chain(std::iter::repeat(0)).take(colors)
     };
     (0..3).flat_map(channel).collect()

@@ -38,8 +38,8 @@ pub enum Photometric {
     Gray,
     /// Red, green, blue.
     Rgb,
-    /// One band of indices into this table of red, green, blue; for `u8` and `u16`.
-    Palette(Vec<[u8; 3]>),
+    /// One band of indices into this table of red, green, blue, of 0 to 65535; for `u8` and `u16`.
+    Palette(Vec<[u16; 3]>),
 }
 
 /// An image of tiles, with its overviews and masks.

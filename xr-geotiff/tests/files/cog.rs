@@ -223,7 +223,7 @@ fn directory_says_what_the_bands_are() {
 
 #[test]
 fn palettes_are_three_tables() {
-    let palette = Photometric::Palette(vec![[0, 1, 2], [255, 128, 3]]);
+    let palette = Photometric::Palette(vec![[0, 257, 514], [65535, 32896, 771]]);
     let bytes = write_all(&ImageSpec { photometric: palette.clone(), ..cog() });
     for image in directories(&bytes) {
         assert_eq!(image.photometric(), 3);
