@@ -1,8 +1,8 @@
 //! An image of a file, some whole rows at a time, with its mask.
 
-use crate::failure::Failure;
-use xr::EngineDecoder;
-use xr::{DataType, Engine, Number, Scalar};
+use crate::{failure::Failure, interrupt};
+use std::sync::{atomic::Ordering::Relaxed, mpsc};
+use xr::{DataType, Engine, EngineDecoder, Number, Scalar};
 use xr_geotiff::{Directory, Interleave, PixelWindow, Reader, SampleType, WindowRequest};
 
 /// A part of an image, cut into windows of whole rows.
@@ -46,6 +46,35 @@ impl ImageRows<'_> {
         Ok(WindowRows {
             pixels: read(self.image)?.bytes,
             mask: self.mask.map(|mask| read(mask).map(|mask| mask.bytes)).transpose()?,
+        })
+    }
+}
+
+impl ImageRows<'_> {
+    /// Hands all windows to `take` in turn; a thread of its own reads one ahead.
+    pub fn each(
+        &self,
+        engine: &mut dyn Engine,
+        mut take: impl FnMut(WindowRows) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        std::thread::scope(|scope| {
+            let (sender, receiver) = mpsc::sync_channel(0);
+            scope.spawn(move || {
+                for window in self.windows() {
+                    let read = self.read(window, engine);
+                    let failed = read.is_err();
+                    // Nobody takes it when `take` has failed.
+                    if sender.send(read).is_err() || failed {
+                        return;
+                    }
+                }
+            });
+            receiver.into_iter().try_for_each(|read| {
+                if interrupt::flag().load(Relaxed) {
+                    return Err(Failure::Interrupted);
+                }
+                take(read?)
+            })
         })
     }
 }

@@ -2,17 +2,17 @@
 
 use crate::{
     failure::Failure,
-    interrupt,
     output::{PixelRows, options::data_type},
     rows::{ImageRows, mask_of, nodata},
     statistics::{Tally, to_json},
 };
 use serde_json::{Map, Value, json};
-use std::sync::atomic::Ordering::Relaxed;
 use xr_geotiff::{Directory, PixelWindow, Reader};
 
-/// Bytes of pixels at a time, and of tiles while they are decoded.
-const WINDOW: u64 = 64 << 20;
+/// Bytes of pixels at a time.
+const WINDOW: u64 = 16 << 20;
+/// Bytes of tiles while they are decoded: those of a window, or one huge strip.
+const TILES: u64 = 1 << 30;
 /// Bytes of a row of tiles or strips, up to which windows are whole such rows, so that each is decoded once.
 const TILE_ROW: u64 = 256 << 20;
 
@@ -29,16 +29,10 @@ pub fn compute(reader: &Reader, image: usize) -> Result<Value, Failure> {
         0 => fitting,
         whole => whole * chunk,
     };
-    let rows = ImageRows { reader, image, mask: mask_of(reader, image)?, area, height, memory: WINDOW };
+    let rows = ImageRows { reader, image, mask: mask_of(reader, image)?, area, height, memory: TILES };
     let mut engine = xr::engine("cpu", xr::OpenOptions::default())?;
     let mut tally = Tally::new(dtype, directory.samples(), area.width, nodata(directory, dtype));
-    for window in rows.windows() {
-        if interrupt::flag().load(Relaxed) {
-            return Err(Failure::Interrupted);
-        }
-        let read = rows.read(window, &mut *engine)?;
-        tally.push(PixelRows { pixels: &read.pixels, mask: read.mask.as_deref() })?;
-    }
+    rows.each(&mut *engine, |read| tally.push(PixelRows { pixels: &read.pixels, mask: read.mask.as_deref() }))?;
     Ok(to_json(&tally.finish()))
 }
 

@@ -7,7 +7,7 @@ mod verify;
 use crate::{
     args::Global,
     failure::Failure,
-    interrupt, machine,
+    machine,
     output::{
         Levels, PixelRows, RowWriter,
         options::{OutputOptions, PredictorName, data_type, predictor},
@@ -21,7 +21,7 @@ use crate::{
 };
 use clap::Args;
 use spec::image_spec;
-use std::{path::PathBuf, sync::atomic::Ordering::Relaxed, time::Instant};
+use std::{path::PathBuf, time::Instant};
 use xr::{Encoding, Engine, Image, Predictor};
 use xr_geotiff::{GeoTiffWriter, Limits, PixelWindow, Reader};
 
@@ -103,14 +103,10 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
     let mut out = RowWriter::new(&mut *encoder, encoding, writer, &levels)?;
     let bar = progress::windows(global, "translating");
     bar.set_length(rows.windows().len() as u64);
-    for window in rows.windows() {
-        if interrupt::flag().load(Relaxed) {
-            return Err(Failure::Interrupted);
-        }
-        let read = rows.read(window, &mut *decoder)?;
-        out.push(PixelRows { pixels: &read.pixels, mask: read.mask.as_deref() })?;
+    rows.each(&mut *decoder, |read| {
         bar.inc(1);
-    }
+        out.push(PixelRows { pixels: &read.pixels, mask: read.mask.as_deref() })
+    })?;
     bar.finish_and_clear();
     let encode = out.encode;
     let (writer, statistics) = out.finish()?;
@@ -163,10 +159,10 @@ fn plan<'a>(
     encoding: &Encoding,
     bound: Option<u64>,
 ) -> Result<ImageRows<'a>, Failure> {
-    /// Bytes of decoded pixels at a time when nobody asks for a bound.
-    const COMFORTABLE: u64 = 64 << 20;
-    /// Pixels, the encoder's copy of them, its output, rows that wait in the levels.
-    const COPIES: u64 = 5;
+    /// Bytes of decoded pixels at a time when nobody asks for a bound: memory that is used again is faster than new.
+    const COMFORTABLE: u64 = 16 << 20;
+    /// Pixels, those read ahead and their tiles, the encoder's copy, its output, rows that wait in the levels.
+    const COPIES: u64 = 6;
     /// What the reader and the program hold.
     const BASE: u64 = 48 << 20;
     let mask = mask_of(reader, 0)?;
@@ -174,7 +170,7 @@ fn plan<'a>(
     let pixel = encoding.pixel_bytes() as u64 + mask.map_or(0, |_| 1 + u64::from(encoding.samples));
     let tile_row = u64::from(area.width) * pixel * u64::from(encoding.tile_height);
     let budget = match bound {
-        None => COMFORTABLE.max(tile_row),
+        None => COMFORTABLE.max(tile_row).max(2 * rayon::current_num_threads() as u64 * encoding.tile_bytes() as u64),
         Some(bound) => bound.saturating_sub(BASE) / COPIES,
     };
     if budget < tile_row {
@@ -185,7 +181,9 @@ fn plan<'a>(
         ));
     }
     let count = (budget / tile_row).clamp(1, u64::from(area.height.div_ceil(encoding.tile_height)));
-    let (height, memory) = (count as u32 * encoding.tile_height, budget.max(32 << 20));
+    // Tiles of a window are few; only a huge strip takes this much.
+    let memory = if bound.is_some() { budget.max(32 << 20) } else { 1 << 30 };
+    let height = count as u32 * encoding.tile_height;
     Ok(ImageRows { reader, image: 0, mask, area, height, memory })
 }
 

@@ -226,10 +226,7 @@ fn time(options: &Options, task: &Task, inputs: &Inputs, folder: &Path) -> Resul
         if turn == 0 {
             let peers = if options.peers { vec![&gdals, &tifffiles] } else { Vec::new() };
             for file in [&ours, &library_s].into_iter().chain(peers) {
-                execute(&mut uncompressed(options, file, &back))?;
-                if fs::read(&back)? != fs::read(&inputs.tiff)? {
-                    return Err(format!("{} does not hold the input's pixels", file.display()).into());
-                }
+                in_process::read(file, inputs.pixels)?; // compares pixels
             }
         }
     }
