@@ -1,0 +1,6 @@
+//! One tile of Lzw.
+#![no_main]
+
+mod tile;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tile::check(xr_core::Codec::Lzw, bytes));
