@@ -27,6 +27,31 @@ fn dropped_writer_leaves_the_old_file_alone() {
     assert_eq!(fs::read(&path).unwrap(), b"old");
 }
 
+/// A file of a killed process makes room for the next of that name; one that is being written does not.
+#[cfg(unix)]
+#[test]
+fn abandoned_temporary_files_do_not_pile_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.tif");
+    fs::write(folder.path().join(".a.tif.xr-0.tmp"), "half").unwrap();
+    fs::write(folder.path().join(".a.tif.xr-1.tmp"), "half").unwrap();
+    let mut first = GeoTiffWriter::create(&path, &gray(32, 16), true).unwrap();
+    let second = GeoTiffWriter::create(&path, &gray(16, 16), true).unwrap();
+    assert_eq!(names(folder.path()), [".a.tif.xr-0.tmp", ".a.tif.xr-1.tmp"]);
+    first.write_tile(0, &[7; 256]).unwrap();
+    first.write_tile(1, &[8; 256]).unwrap();
+    first.finish().unwrap();
+    assert!(fs::read(&path).unwrap().starts_with(b"II"));
+    assert_eq!(names(folder.path()), [".a.tif.xr-1.tmp", "a.tif"]);
+    drop(second);
+    assert_eq!(names(folder.path()), ["a.tif"]);
+
+    // What is no file is left alone.
+    std::os::unix::fs::symlink("a.tif", folder.path().join(".a.tif.xr-0.tmp")).unwrap();
+    drop(GeoTiffWriter::create(&path, &gray(16, 16), true).unwrap());
+    assert_eq!(names(folder.path()), [".a.tif.xr-0.tmp", "a.tif"]);
+}
+
 #[test]
 fn complete_file_can_be_read_before_it_has_its_name() {
     let folder = tempfile::tempdir().unwrap();
