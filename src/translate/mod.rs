@@ -161,18 +161,19 @@ fn plan<'a>(
 ) -> Result<ImageRows<'a>, Failure> {
     /// Bytes of decoded pixels at a time when nobody asks for a bound: memory that is used again is faster than new.
     const COMFORTABLE: u64 = 16 << 20;
-    /// Pixels, those read ahead and their tiles, the encoder's copy, its output, rows that wait in the levels.
-    const COPIES: u64 = 6;
+    /// Pixels, their overviews, the encoder's memory for both, and encoded tiles on their way through it, which may be as
+    /// large as the pixels: alone, put together, in a block, and for the writer. Pixels read ahead, their tiles before and
+    /// after decoding.
+    const COPIES: u64 = 11;
     /// What the reader and the program hold.
     const BASE: u64 = 48 << 20;
     let mask = mask_of(reader, 0)?;
     // Waiting rows of masked levels are pairs of value and validity.
     let pixel = encoding.pixel_bytes() as u64 + mask.map_or(0, |_| 1 + u64::from(encoding.samples));
     let tile_row = u64::from(area.width) * pixel * u64::from(encoding.tile_height);
-    let budget = match bound {
-        None => COMFORTABLE.max(tile_row).max(2 * rayon::current_num_threads() as u64 * encoding.tile_bytes() as u64),
-        Some(bound) => bound.saturating_sub(BASE) / COPIES,
-    };
+    let tiles_for_all = 2 * rayon::current_num_threads() as u64 * encoding.tile_bytes() as u64;
+    let comfortable = COMFORTABLE.max(tile_row).max(tiles_for_all);
+    let budget = bound.map_or(comfortable, |bound| comfortable.min(bound.saturating_sub(BASE) / COPIES));
     if budget < tile_row {
         let least = (tile_row * COPIES + BASE).div_ceil(1 << 20);
         return Err(Failure::usage(
