@@ -52,13 +52,12 @@ pub fn window(
 
 /// Columns and rows of a window for pixels that come back: whole rows of the raster, whole rows of tiles.
 pub fn rows(grid: &Grid, encoding: &Encoding, tables: u64, bound: Option<u64>) -> Result<(u32, u32), Failure> {
-    // Two windows in flight with a block each, the encoder's copy and its output, rows that wait in the levels.
-    const COPIES: u64 = 7;
+    // Two windows in flight with a block each, rows that wait in the levels, the encoder's copy, and encoded tiles, which
+    // may be as large as the pixels: alone, put together, in a block, and for the writer.
+    const COPIES: u64 = 10;
     let tile_row = u64::from(grid.width) * encoding.pixel_bytes() as u64 * u64::from(encoding.tile_height);
-    let budget = match bound {
-        None => COMFORTABLE.max(tile_row),
-        Some(bound) => bound.saturating_sub(tables + BASE) / COPIES,
-    };
+    let comfortable = COMFORTABLE.max(tile_row);
+    let budget = bound.map_or(comfortable, |bound| comfortable.min(bound.saturating_sub(tables + BASE) / COPIES));
     let count = u32::try_from(budget / tile_row).unwrap_or(u32::MAX).min(grid.height.div_ceil(encoding.tile_height));
     if count == 0 {
         let least = mib(tile_row * COPIES + tables + BASE);

@@ -3,7 +3,8 @@
 use crate::{Failure, landscape, times::Times};
 use clap::Args;
 use std::time::Instant;
-use xr::{Codec, DataType, Encoding, Engine, Image, Predictor, Traffic};
+use xr::{Codec, DataType, Encoding, Engine, Image, Predictor, Session, Traffic, batch};
+use xr_cpu::Cpu;
 
 #[derive(Args)]
 pub struct Options {
@@ -37,17 +38,17 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let all = Image { pixels: &pixels, width: tile, height: tile * options.tiles };
     let each = || pixels.chunks_exact(encoding.tile_bytes()).map(|pixels| Image { pixels, width: tile, height: tile });
 
-    let mut engine = xr::engine("cpu", xr::OpenOptions::default())?;
-    let whole = engine.compress(&encoding, all)?;
+    let session = Session::open(Cpu::open(), 1)?;
+    let compress = |image| batch::compress(&session, &encoding, image);
+    let whole = compress(all)?;
     for (one, image) in whole.tiles().iter().zip(each()) {
-        if engine.compress(&encoding, image)?.tiles().iter().next() != Some(one) {
+        if compress(image)?.tiles().iter().next() != Some(one) {
             return Err("a tile on its own is encoded to other bytes than in a batch".into());
         }
     }
-    let (batch, transfers) = timed(&mut *engine, options.repeat, |engine| engine.compress(&encoding, all).map(drop))?;
-    let (single, single_transfers) = timed(&mut *engine, options.repeat, |engine| {
-        each().try_for_each(|image| engine.compress(&encoding, image).map(drop))
-    })?;
+    let (batch, transfers) = timed(&session, options.repeat, || compress(all).map(drop))?;
+    let (single, single_transfers) =
+        timed(&session, options.repeat, || each().try_for_each(|image| compress(image).map(drop)))?;
     println!("{} tiles of {} bytes, deflate 6, predictor 3", options.tiles, encoding.tile_bytes());
     for (name, times, transfers) in [("one batch", batch, transfers), ("one by one", single, single_transfers)] {
         println!(
@@ -66,17 +67,17 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 
 /// Times of an action, and what its last run moved.
 fn timed(
-    engine: &mut dyn Engine,
+    session: &Session<Cpu>,
     repeat: usize,
-    action: impl Fn(&mut dyn Engine) -> xr::Result<()>,
+    action: impl Fn() -> xr::Result<()>,
 ) -> Result<(Times, Traffic), Failure> {
     let (mut times, mut transfers) = (Vec::new(), Traffic::default());
     for _ in 0..repeat {
-        let (_, before) = engine.books();
+        let (_, before) = session.books();
         let start = Instant::now();
-        action(engine)?;
+        action()?;
         times.push(start.elapsed().as_secs_f64());
-        transfers = engine.books().1 - before;
+        transfers = session.books().1 - before;
     }
     Ok((Times::of(&times), transfers))
 }

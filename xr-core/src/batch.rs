@@ -7,13 +7,18 @@ use crate::{
 };
 
 /// Encoded tiles, owned.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct EncodedBatch {
     bytes: Vec<u8>,
     sizes: Vec<u32>,
 }
 
 impl EncodedBatch {
+    /// Of tiles back to back and the length of each.
+    pub fn new(bytes: Vec<u8>, sizes: Vec<u32>) -> Self {
+        Self { bytes, sizes }
+    }
+
     /// The tiles.
     pub fn tiles(&self) -> EncodedTiles<'_> {
         EncodedTiles { bytes: &self.bytes, sizes: &self.sizes }

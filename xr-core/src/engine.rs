@@ -108,7 +108,12 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
     }
 
     fn compress(&mut self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch> {
-        batch::compress(self, encoding, image)
+        if self.backend().caps().host_memory {
+            image.check(encoding)?;
+            self.backend().compress_host(encoding, image)
+        } else {
+            batch::compress(self, encoding, image)
+        }
     }
 
     fn decompress(

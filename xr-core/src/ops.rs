@@ -2,8 +2,8 @@
 //! compile as an engine, instead of quietly running it on the host. Launch methods take device handles only.
 
 use crate::{
-    Backend, DataType, Decoding, Encoding, Grid, Result, Rule, Session, Slab, Span, Staged, StagedGeometry,
-    StoredTiles, Window,
+    Backend, DataType, Decoding, EncodedBatch, Encoding, Grid, Image, Result, Rule, Session, Slab, Span, Staged,
+    StagedGeometry, StoredTiles, Window,
 };
 
 /// Vectors → pixels.
@@ -124,6 +124,13 @@ pub trait Compress: Backend {
     /// # Errors
     /// Those of the device.
     fn compress(&self, on: &Self::Stream, encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()>;
+
+    /// Encodes the caller's pixels where they are. Only asked of devices whose
+    /// [`Caps::host_memory`](crate::Caps::host_memory) is set; others answer `Unsupported`.
+    ///
+    /// # Errors
+    /// As for [`compress_plan`](Self::compress_plan), and [`Error::Tile`](crate::Error::Tile).
+    fn compress_host(&self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch>;
 }
 
 /// A batch to decode, in ONE slab.

@@ -8,7 +8,7 @@ use crate::{
 };
 use xr_core::{
     Codec, DataType, EncodedBatch, Encoding, Engine, Error, Image, Pixel, Predictor, Result, Scalar, Session,
-    StoredTiles, with_pixel,
+    StoredTiles, batch, with_pixel,
 };
 
 fn encoding(codec: Codec, predictor: Predictor, dtype: DataType, (tile_width, tile_height): (u32, u32)) -> Encoding {
@@ -77,7 +77,10 @@ pub fn tiles_decode<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
                     let mut encoding = encoding(codec, predictor, dtype, tile);
                     (encoding.level, encoding.samples) = ([1, 6, 9, 12, 3][n], samples);
                     let what = || format!("{codec}, {predictor:?}, {samples} × {dtype}, {size:?} in tiles of {tile:?}");
-                    decodes(1, &session.compress(&encoding, image)?, &encoding, &image, what)?;
+                    let batch = batch::compress(&session, &encoding, image)?;
+                    decodes(1, &batch, &encoding, &image, what)?;
+                    let by_engine = session.compress(&encoding, image)?;
+                    expect(batch == by_engine, || format!("{}: other bytes through a slab than by the engine", what()))?;
                 }
             }
         }
@@ -135,13 +138,13 @@ pub fn unlisted_codecs_are_refused<B: Full, F: Fn() -> Result<B>>(open: &F) -> V
 
 /// 1,024 tiles of 16 KiB are one allocation, one upload, one probe and one readback.
 pub fn batch_is_one_slab<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
-    let mut session: Session<B> = session(open)?;
+    let session: Session<B> = session(open)?;
     let (width, height) = (128u32, 128 * 1024u32);
     let pixels: Vec<u8> = (0..width * height).map(|n| (n / 97 + n % width / 5) as u8).collect();
     let image = Image { pixels: &pixels, width, height };
     let mut encoding = encoding(Codec::Deflate, Predictor::Horizontal, DataType::U8, (128, 128));
     encoding.level = 1;
-    let batch = session.compress(&encoding, image)?;
+    let batch = batch::compress(&session, &encoding, image)?;
     let moved = traffic(&session);
     let counts = (moved.allocations, moved.uploads, moved.probes, moved.downloads, moved.gathers);
     expect(counts == (1, 1, 1, 1, 0), || {

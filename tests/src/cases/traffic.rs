@@ -7,7 +7,7 @@ use crate::{
     verdict::expect,
 };
 use xr_core::{
-    Codec, DataType, Encoding, Engine, Image, Layout, Merge, Predictor, Purpose, Result, Scalar, StagedGeometry, ValueTable,
+    Codec, DataType, Encoding, Image, Layout, Merge, Predictor, Purpose, Result, Scalar, StagedGeometry, ValueTable, batch,
 };
 
 fn shapes() -> Verdict<Scene> {
@@ -81,6 +81,6 @@ pub fn books_balance<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     };
     tiles(&mut session, &job, &encoding)?;
     balanced(&session, "a fused job")?;
-    session.compress(&encoding, Image { pixels: &[7; 40 * 20 * 4], width: 40, height: 20 })?;
+    batch::compress(&session, &encoding, Image { pixels: &[7; 40 * 20 * 4], width: 40, height: 20 })?;
     balanced(&session, "a batch")
 }

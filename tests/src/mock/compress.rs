@@ -6,7 +6,7 @@ use super::{
     sabotage::{self, Raster},
     words::Words,
 };
-use xr_core::{BatchIo, Compress, Encoding, Image, Plan, Result, Span};
+use xr_core::{BatchIo, Compress, EncodedBatch, Encoding, Image, Plan, Result, Span};
 
 impl Compress for Mock {
     fn compress_plan(&self, encoding: &Encoding, tiles: usize) -> Result<Plan> {
@@ -35,6 +35,10 @@ impl Compress for Mock {
             on.push(move |heap| batch.run(heap));
         }
         Ok(())
+    }
+
+    fn compress_host(&self, _: &Encoding, _: Image<'_>) -> Result<EncodedBatch> {
+        Err(Self::unsupported("kernels that read the host's memory".into()))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{Cpu, spare::Spare};
 use codec::Encoder;
 use rayon::prelude::*;
 use tile::Rows;
-use xr_core::{BatchIo, Compress, Encoding, Error, Image, Plan, Result};
+use xr_core::{BatchIo, Compress, EncodedBatch, Encoding, Error, Image, Plan, Result};
 
 /// What a thread needs.
 struct Worker {
@@ -35,17 +35,11 @@ impl Worker {
     }
 }
 
-/// Encodes all tiles of an image: their lengths into `sizes`, their bytes back to back into `output`.
-///
-/// # Errors
-/// [`Error::Misuse`] for slices too short, [`Error::Tile`] if a codec fails.
-pub fn encode(encoding: &Encoding, image: Image<'_>, sizes: &mut [u32], output: &mut [u8]) -> Result<()> {
+/// All tiles of an image.
+fn encoded(encoding: &Encoding, image: Image<'_>) -> Result<Vec<Vec<u8>>> {
     let (across, down) = encoding.tiles(image.width, image.height);
-    if sizes.len() != across * down {
-        return Err(Error::Misuse { what: "there is one size per tile" });
-    }
     let spare = Spare::new();
-    let tiles: Vec<Vec<u8>> = (0..across * down)
+    (0..across * down)
         .into_par_iter()
         .with_max_len(1)
         .map(|n| {
@@ -55,7 +49,19 @@ pub fn encode(encoding: &Encoding, image: Image<'_>, sizes: &mut [u32], output: 
             );
             encoded.map_err(|detail| Error::Tile { tile: n, detail })
         })
-        .collect::<Result<_>>()?;
+        .collect()
+}
+
+/// Encodes all tiles of an image: their lengths into `sizes`, their bytes back to back into `output`.
+///
+/// # Errors
+/// [`Error::Misuse`] for slices too short, [`Error::Tile`] if a codec fails.
+pub fn encode(encoding: &Encoding, image: Image<'_>, sizes: &mut [u32], output: &mut [u8]) -> Result<()> {
+    let (across, down) = encoding.tiles(image.width, image.height);
+    if sizes.len() != across * down {
+        return Err(Error::Misuse { what: "there is one size per tile" });
+    }
+    let tiles = encoded(encoding, image)?;
     let mut rest = output;
     for (tile, size) in tiles.iter().zip(sizes) {
         let (to, after) = rest
@@ -88,5 +94,13 @@ impl Compress for Cpu {
         let sizes = bytemuck::try_cast_slice_mut(sizes).map_err(|_| Error::Misuse { what: "sizes are aligned" })?;
         let image = Image { pixels, width: io.width, height: io.height };
         self.launch(|| encode(encoding, image, sizes, output))
+    }
+
+    fn compress_host(&self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch> {
+        let (across, down) = encoding.tiles(image.width, image.height);
+        self.compress_plan(encoding, across * down)?;
+        let tiles = self.launch(|| encoded(encoding, image))?;
+        let sizes = tiles.iter().map(|tile| tile.len() as u32).collect(); // a tile has at most 2^30 bytes, and its bound a little more
+        Ok(EncodedBatch::new(tiles.concat(), sizes))
     }
 }
