@@ -54,12 +54,12 @@ impl Scene {
     pub fn job<'a>(
         &'a self,
         values: &'a ValueTable,
-        merge: Merge,
+        merge: Merge<'a>,
         all_touched: bool,
         fill: Scalar,
     ) -> RasterizeJob<'a> {
         let rule = Rule { merge, all_touched, fill };
-        RasterizeJob { geometry: &self.tables, values, grid: self.grid, rule, window: (16, 16) }
+        RasterizeJob { geometry: &self.tables, values, properties: &[], grid: self.grid, rule, window: (16, 16) }
     }
 
     /// The pixels that each feature touches.
@@ -85,13 +85,13 @@ impl Scene {
 pub fn expected(
     masks: &[Vec<bool>],
     values: &[Number],
-    merge: Merge,
+    merge: Merge<'_>,
     dtype: DataType,
     fill: Number,
 ) -> Verdict<Option<Vec<u8>>> {
     let pixels = masks.first().map_or(0, Vec::len);
     let features = masks.iter().cloned().zip(values.iter().copied());
-    match oracle::merge(features, pixels, rule(merge), kind(dtype), fill) {
+    match oracle::merge(features, pixels, rule(merge)?, kind(dtype), fill) {
         Ok(raster) => Ok(Some(kind(dtype).bytes(&raster))),
         Err(oracle::MergeError::Pixel { .. }) => Ok(None),
         Err(error) => Err(Failure::Wrong(error.to_string())),
@@ -115,8 +115,11 @@ pub fn value(number: Number) -> Value {
 }
 
 /// The oracle's name of a merge.
-pub fn rule(merge: Merge) -> oracle::Merge {
-    match merge {
+///
+/// # Errors
+/// For a user merge, which only its own case can judge.
+pub fn rule(merge: Merge<'_>) -> Verdict<oracle::Merge> {
+    Ok(match merge {
         Merge::Last => oracle::Merge::Last,
         Merge::First => oracle::Merge::First,
         Merge::Min => oracle::Merge::Min,
@@ -124,7 +127,8 @@ pub fn rule(merge: Merge) -> oracle::Merge {
         Merge::Sum => oracle::Merge::Sum,
         Merge::Count => oracle::Merge::Count,
         Merge::Mean => oracle::Merge::Mean,
-    }
+        Merge::User(_) => return Err(Failure::Wrong("the oracle has no user merges".into())),
+    })
 }
 
 /// The oracle's name of a type.

@@ -135,6 +135,7 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
 struct StagedScene<B: Rasterize> {
     geometry: StagedGeometry<B>,
     values: Staged<B, u8>,
+    properties: Vec<Staged<B, u8>>,
     scene: B::Scene,
     phases: Phases,
 }
@@ -145,14 +146,16 @@ impl<B: Rasterize> StagedScene<B> {
         let start = Instant::now();
         let geometry = StagedGeometry::new(session, job.geometry)?;
         let values = session.stage(job.values.bytes())?;
+        let properties = job.properties.iter().map(|table| session.stage(table.bytes())).collect::<Result<_>>()?;
         let staged = start.elapsed();
         let scene = B::scene(session, &geometry, &job.grid, job.rule.all_touched)?;
         let phases = Phases { stage: staged, prepare: start.elapsed() - staged, ..Phases::default() };
-        Ok(Self { geometry, values, scene, phases })
+        Ok(Self { geometry, values, properties, scene, phases })
     }
 
-    fn burn(&self, job: &RasterizeJob<'_>) -> Burn<'_, B> {
-        Burn { geometry: &self.geometry, values: &self.values, scene: &self.scene, grid: job.grid, rule: job.rule }
+    fn burn<'a>(&'a self, job: &RasterizeJob<'a>) -> Burn<'a, B> {
+        let Self { geometry, values, properties, scene, .. } = self;
+        Burn { geometry, values, properties, scene, grid: job.grid, rule: job.rule }
     }
 }
 

@@ -70,7 +70,7 @@ pub enum Error {
         /// The type it was to become.
         dtype: DataType,
     },
-    /// A sum or count that the output type cannot hold.
+    /// A sum, count or user merge that the output type cannot hold.
     #[error("the {merge} overflows {dtype} in rows {}..{}, columns {}..{}", .window.row, .window.row + .window.height, .window.col, .window.col + .window.width)]
     Overflow {
         /// Name of the merge.

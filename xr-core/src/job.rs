@@ -1,6 +1,6 @@
 //! Jobs as callers state them, and who consumes their results.
 
-use crate::{Encoding, Error, GeometryTables, Grid, Result, Rule, ValueTable, Window};
+use crate::{Encoding, Error, GeometryTables, Grid, Merge, Result, Rule, ValueTable, Window};
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 /// Burn features into a grid, window by window.
@@ -10,18 +10,25 @@ pub struct RasterizeJob<'a> {
     pub geometry: &'a GeometryTables,
     /// What they burn: one value per feature, of the type of `rule.fill`.
     pub values: &'a ValueTable,
+    /// What a user merge looks at beside: one table for each of its properties, in its order.
+    pub properties: &'a [ValueTable],
     /// The raster.
     pub grid: Grid,
     /// What happens to pixels.
-    pub rule: Rule,
+    pub rule: Rule<'a>,
     /// Columns and rows of a window. Windows go row-major over the grid; the result does not depend on them.
     pub window: (u32, u32),
 }
 
 impl RasterizeJob<'_> {
     pub(crate) fn check(&self) -> Result<()> {
-        if self.values.len() != self.geometry.features() {
+        let features = self.geometry.features();
+        if self.values.len() != features || self.properties.iter().any(|table| table.len() != features) {
             Err(Error::Misuse { what: "there is one value per feature" })
+        } else if !self.properties.iter().map(ValueTable::dtype).eq(self.rule.merge.properties().iter().copied()) {
+            Err(Error::Misuse { what: "there is a table of its type for each property of the merge" })
+        } else if matches!(self.rule.merge, Merge::User(user) if user.pixels() != self.rule.fill.dtype()) {
+            Err(Error::Misuse { what: "a user merge is checked for the raster's type" })
         } else if self.values.dtype() != self.rule.fill.dtype() {
             Err(Error::Misuse { what: "values and fill have the raster's type" })
         } else {

@@ -1,15 +1,15 @@
 //! How the features that touch a pixel make its value.
 
-use crate::{DataType, Error, Number, Pixel, Result, with_pixel};
+use crate::{DataType, Error, Number, Pixel, Result, expr::UserMerge, with_pixel};
 use std::fmt;
 
-/// The built-in merges. Features meet in feature order; each counts once per pixel, however many of its parts touch it.
+/// The merges. Features meet in feature order; each counts once per pixel, however many of its parts touch it.
 ///
 /// A NaN value is ignored by `Min`, `Max`, `Sum` and `Mean` and burned by `Last` and `First`; `Count` counts features
 /// whatever their value. Sums accumulate in 64 bits (`i64`, `u64`, `f64`) and are narrowed once; what does not fit is
 /// [`Error::Overflow`], never a wrap.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Merge {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Merge<'a> {
     /// The value of the last feature.
     Last,
     /// The value of the first feature.
@@ -24,13 +24,15 @@ pub enum Merge {
     Count,
     /// The sum of values over their number; integer rasters get it rounded to nearest, ties to even.
     Mean,
+    /// What an expression makes of the pixel and the value; see [`MergeExpr`](crate::expr::MergeExpr).
+    User(&'a UserMerge),
 }
 
-impl Merge {
-    /// Every merge, in the order the command line lists them.
+impl Merge<'_> {
+    /// Every built-in merge, in the order the command line lists them.
     pub const ALL: [Self; 7] = [Self::Last, Self::First, Self::Min, Self::Max, Self::Sum, Self::Count, Self::Mean];
 
-    /// Name as the command line spells it.
+    /// Name as the command line spells it; all user merges have the same.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Last => "last",
@@ -40,26 +42,39 @@ impl Merge {
             Self::Sum => "sum",
             Self::Count => "count",
             Self::Mean => "mean",
+            Self::User(_) => "merge expression",
+        }
+    }
+
+    /// Types of the property tables that it looks at.
+    pub fn properties(&self) -> &[DataType] {
+        match self {
+            Self::User(user) => user.properties(),
+            _ => &[],
         }
     }
 
     /// Whether the result depends on the order of features beyond rounding.
     pub const fn follows_order(self) -> bool {
-        matches!(self, Self::Last | Self::First)
+        matches!(self, Self::Last | Self::First | Self::User(_))
     }
 }
 
-impl fmt::Display for Merge {
+impl fmt::Display for Merge<'_> {
+    /// The name, or the text of an expression.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(match self {
+            Self::User(user) => user.expr().text(),
+            _ => self.name(),
+        })
     }
 }
 
 /// What a burn does to pixels; passed to kernels by value, so not an upload.
 #[derive(Clone, Copy, Debug)]
-pub struct Rule {
+pub struct Rule<'a> {
     /// How features combine.
-    pub merge: Merge,
+    pub merge: Merge<'a>,
     /// Every pixel that a geometry touches, instead of pixel centres and centre lines.
     pub all_touched: bool,
     /// The value of pixels that no feature touches, in the raster's type.

@@ -49,12 +49,14 @@ pub struct Burn<'a, B: Rasterize> {
     pub geometry: &'a StagedGeometry<B>,
     /// One value per feature, of the type of `rule.fill`, as bytes.
     pub values: &'a Staged<B, u8>,
+    /// For each property of a user merge the same, of the type that the merge says.
+    pub properties: &'a [Staged<B, u8>],
     /// What was derived from both.
     pub scene: &'a B::Scene,
     /// The raster's geometry.
     pub grid: Grid,
     /// What happens to pixels.
-    pub rule: Rule,
+    pub rule: Rule<'a>,
 }
 
 impl<B: Rasterize> Burn<'_, B> {
@@ -74,7 +76,7 @@ pub struct BurnOutput<'a, B: Backend> {
     pub status: Span,
 }
 
-/// Status bit: a sum or count did not fit its type.
+/// Status bit: a sum, count or user merge did not fit its type.
 pub const STATUS_OVERFLOW: u64 = 1;
 
 /// A batch in ONE slab: the image is cut into tiles by arithmetic, so no table of tiles crosses the bus.

@@ -32,5 +32,6 @@ cases! {
     codec: tiles_decode sparse_tiles_are_empty unlisted_codecs_are_refused batch_is_one_slab;
     decompress: tiles_come_back fallback_is_batched corrupt_tiles_are_named decoded_batch_is_one_slab;
     fused: fused_equals_separate;
+    user: user_merges_agree user_extremes_are_built_in property_tables_staged_once;
     failures: overflow_is_an_error cancel_is_clean sink_error_is_clean;
 }

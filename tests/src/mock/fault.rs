@@ -30,6 +30,10 @@ faults! {
     CountsParts,
     /// `last` takes the first feature.
     LastIsFirst,
+    /// A user merge without an initial value starts from zero, instead of with the first feature's value.
+    FoldsFromZero,
+    /// Tables of properties come in the opposite order.
+    SwapsProperties,
     /// 64-bit integers go through a double.
     DetourThroughF64,
     /// A NaN counts as zero.

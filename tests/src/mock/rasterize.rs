@@ -8,8 +8,8 @@ use super::{
 };
 use std::sync::{Arc, PoisonError};
 use xr_core::{
-    Burn, BurnOutput, GeometryView, Grid, Merge, Rasterize, Result, Rule, STATUS_OVERFLOW, Session, Staged,
-    StagedGeometry, Window,
+    Burn, BurnOutput, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW, Scalar, Session, Staged,
+    StagedGeometry, Window, expr::UserMerge,
 };
 
 /// What the device derives from tables.
@@ -98,6 +98,7 @@ impl Rasterize for Mock {
         self.heap.meter.launch();
         if self.has(Fault::UploadsTablesPerWindow) {
             self.heap.meter.upload(burn.values.len());
+            burn.properties.iter().for_each(|table| self.heap.meter.upload(table.len()));
         }
         if self.has(Fault::AllocatesPerWindow) {
             self.heap.meter.allocation(window.pixels());
@@ -106,12 +107,19 @@ impl Rasterize for Mock {
         if is_last {
             *self.left_behind() = None;
         }
+        let (rule, user) = self.rule(burn.rule)?;
+        let mut properties: Vec<Table> = burn.properties.iter().map(Table::new).collect();
+        if self.has(Fault::SwapsProperties) {
+            properties.reverse();
+        }
         let kernel = Kernel {
             geometry: Geometry::new(burn.geometry),
             values: Table::new(burn.values),
+            properties,
             scene: burn.scene.clone(),
             grid: burn.grid,
-            rule: self.rule(burn.rule),
+            rule,
+            user,
             is_last,
             fault: self.fault,
         };
@@ -147,11 +155,20 @@ impl Mock {
         self.left_behind.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn rule(&self, rule: Rule) -> Rule {
-        match rule.merge {
-            Merge::Last if self.has(Fault::LastIsFirst) => Rule { merge: Merge::First, ..rule },
-            _ => rule,
-        }
+    /// The rule as a kernel keeps it: without a user merge, and that.
+    fn rule(&self, rule: Rule<'_>) -> Result<(Rule<'static>, Option<UserMerge>)> {
+        let Rule { all_touched, fill, .. } = rule;
+        let (merge, user) = match rule.merge {
+            Merge::User(user) if self.has(Fault::FoldsFromZero) => {
+                let zero = Scalar::new(fill.dtype(), Number::Int(0))?;
+                (Merge::Last, Some(user.clone().with_init(user.init().unwrap_or(zero))?))
+            }
+            Merge::User(user) => (Merge::Last, Some(user.clone())),
+            Merge::Last if self.has(Fault::LastIsFirst) => (Merge::First, None),
+            // One that is not a user's.
+            merge => (Merge::ALL.into_iter().find(|built_in| *built_in == merge).unwrap_or(Merge::Last), None),
+        };
+        Ok((Rule { merge, all_touched, fill }, user))
     }
 }
 
@@ -159,9 +176,11 @@ impl Mock {
 struct Kernel {
     geometry: Geometry,
     values: Table,
+    properties: Vec<Table>,
     scene: MockScene,
     grid: Grid,
-    rule: Rule,
+    rule: Rule<'static>,
+    user: Option<UserMerge>,
     is_last: bool,
     fault: Option<Fault>,
 }
@@ -171,18 +190,22 @@ impl Kernel {
     fn burn(&self, memory: &Allocations, window: Window, len: usize) -> Option<Result<(Words, u64)>> {
         let staged = self.geometry.view(memory)?;
         let values: &[u8] = memory.table(self.values)?;
+        let properties: Option<Vec<&[u8]>> = self.properties.iter().map(|&table| memory.table(table)).collect();
+        let properties = properties?;
         let Derived { scene, altered } = &*self.scene.0;
         let view = altered.as_ref().map_or(staged, Tables::view);
         let dtype = self.rule.fill.dtype();
         let values = altered.as_ref().map_or(Words::of(values), |tables| tables.values(values, dtype));
         let values = self.fault.map_or(values.clone(), |fault| sabotage::values(fault, values, dtype));
+        let rule = Rule { merge: self.user.as_ref().map_or(self.rule.merge, Merge::User), ..self.rule };
         let mut out = Words::filled(POISON, len);
         let status = if self.fault == Some(Fault::LocalCoordinates) {
             let grid = local(&self.grid, window);
-            xr_cpu::Scene::new(view, &grid, self.rule.all_touched)
-                .and_then(|scene| xr_cpu::burn(view, &values, &scene, &grid, &self.rule, grid.window(), &mut out))
+            xr_cpu::Scene::new(view, &grid, rule.all_touched).and_then(|scene| {
+                xr_cpu::burn(view, &values, &properties, &scene, &grid, &rule, grid.window(), &mut out)
+            })
         } else {
-            xr_cpu::burn(view, &values, scene, &self.grid, &self.rule, window, &mut out)
+            xr_cpu::burn(view, &values, &properties, scene, &self.grid, &rule, window, &mut out)
         };
         let cleared = if self.fault == Some(Fault::LosesOverflow) { STATUS_OVERFLOW } else { 0 };
         Some(status.map(|status| (out, status & !cleared)))

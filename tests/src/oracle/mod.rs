@@ -4,11 +4,13 @@
 //! - [`rows`]: the same sets with a few integer operations per edge and row ([`mask`]); the tests hold it against
 //!   [`definition`].
 //! - [`mod@merge`]: features in order → values.
+//! - [`mod@fold`]: the same for user merges.
 //! - [`scenes`]: seeded geometry that looks for trouble.
 //!
 //! Coordinates are pixel space: x right, y down, pixel (c, r) the box [c, c+1) × [r, r+1).
 
 pub mod definition;
+pub mod fold;
 mod integers;
 pub mod merge;
 mod pictures;
@@ -18,6 +20,7 @@ pub mod scenes;
 #[cfg(test)]
 mod tests;
 
+pub use fold::{Meeting, fold};
 pub use merge::{Merge, MergeError, Number, Type, merge};
 pub use pictures::picture;
 pub use random::Random;

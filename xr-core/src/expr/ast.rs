@@ -19,6 +19,8 @@ pub enum NodeKind {
     Literal(Literal),
     /// The column at this index of the expression's own list of columns.
     Column(usize),
+    /// What a pixel holds or a feature burns; in merge expressions only.
+    Variable(Variable),
     /// `-a`
     Negate(Box<Node>),
     /// `NOT a`
@@ -92,7 +94,7 @@ impl NodeKind {
     /// The operands, in the order of the text.
     pub fn children(&self) -> Vec<&Node> {
         match self {
-            Self::Literal(_) | Self::Column(_) => Vec::new(),
+            Self::Literal(_) | Self::Column(_) | Self::Variable(_) => Vec::new(),
             Self::Negate(a) | Self::Not(a) | Self::IsNull(a) => vec![a],
             Self::All(list) | Self::Any(list) | Self::Call { arguments: list, .. } => list.iter().collect(),
             Self::Arithmetic { left, right, .. } | Self::Compare { left, right, .. } => vec![left, right],
@@ -110,6 +112,31 @@ impl Node {
         match self.kind {
             NodeKind::Column(index) => Some(index),
             _ => self.kind.children().into_iter().find_map(Node::first_column),
+        }
+    }
+}
+
+/// The names that a merge expression has beside its columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Variable {
+    /// `acc`: the pixel so far.
+    Acc,
+    /// `value`: what the feature burns.
+    Value,
+    /// `count`: how many features have met at the pixel, this one included.
+    Count,
+}
+
+impl Variable {
+    /// All variables.
+    pub const ALL: [Self; 3] = [Self::Acc, Self::Value, Self::Count];
+
+    /// The name as written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Acc => "acc",
+            Self::Value => "value",
+            Self::Count => "count",
         }
     }
 }

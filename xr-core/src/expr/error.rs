@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::ast::Function;
+use crate::DataType;
 
 /// An expression that cannot be parsed or bound. `Display` shows the line with a caret below the place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +62,51 @@ pub enum ExprErrorKind {
         /// The limit.
         limit: usize,
     },
+    /// An operand of the wrong kind.
+    #[error("expected {expected}, found {found}{hint}", hint = conversion(*found))]
+    Mistyped {
+        /// What the operation takes.
+        expected: Kind,
+        /// What the operand is.
+        found: Kind,
+    },
+    /// Something that rows have and pixels do not.
+    #[error("{0} has no meaning for pixels")]
+    NotForPixels(&'static str),
+    /// A result that integer pixels do not hold.
+    #[error("this makes fractions, which {0} pixels do not hold: take its round, floor or ceil")]
+    Fraction(DataType),
+    /// An integer beyond the arithmetic of the pixels.
+    #[error("{value} does not fit {integers}, in which {pixels} pixels are computed")]
+    Literal {
+        /// The number as written.
+        value: String,
+        /// The type that integers are computed in.
+        integers: DataType,
+        /// The type of the pixels.
+        pixels: DataType,
+    },
+    /// The negative of an unsigned number.
+    #[error("u64 pixels are computed in u64, which has no negative numbers")]
+    Negative,
+    /// A table of a type that a property cannot have.
+    #[error("property \"{name}\" is {found}, and properties for {pixels} pixels are {expected}")]
+    Property {
+        /// Property.
+        name: String,
+        /// The type of its table.
+        found: DataType,
+        /// The types that it could have.
+        expected: &'static str,
+        /// The type of the pixels.
+        pixels: DataType,
+    },
+    /// More operations than a program takes.
+    #[error("more than {limit} operations")]
+    TooLong {
+        /// The limit.
+        limit: usize,
+    },
     /// A name that the table does not have.
     #[error("no column \"{name}\"; {known}", known = known(columns))]
     UnknownColumn {
@@ -79,6 +125,14 @@ fn spelling(character: char) -> &'static str {
         '\u{2018}' | '\u{2019}' | '`' => "; texts are written in straight single quotes",
         '\u{201c}' | '\u{201d}' => "; column names are quoted with straight double quotes",
         _ => "",
+    }
+}
+
+fn conversion(found: Kind) -> &'static str {
+    match found {
+        Kind::Bool => "; if(condition, 1, 0) is a number",
+        Kind::Number => "; compare it with something",
+        Kind::Null | Kind::Text => "",
     }
 }
 

@@ -63,6 +63,7 @@ impl<'r> Row<'r> {
         Ok(match &node.kind {
             NodeKind::Literal(literal) => constant(literal),
             NodeKind::Column(column) => self.value(*column)?,
+            NodeKind::Variable(_) => Scalar::Null, // rows have none, and `Expr::parse` makes none
             NodeKind::Negate(operand) => match self.number(operand, node)? {
                 Some(Number::Int(value)) => Scalar::Number(Number::int(-value)),
                 Some(Number::Float(value)) => Scalar::Number(Number::Float(-value)),

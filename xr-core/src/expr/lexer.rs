@@ -23,7 +23,7 @@ pub(super) type Spanned = (Token, Range<usize>);
 const KEYWORDS: [&str; 10] = ["AND", "OR", "NOT", "IN", "LIKE", "BETWEEN", "IS", "NULL", "TRUE", "FALSE"];
 
 /// Longer symbols come first: the first that fits is taken.
-const SYMBOLS: [(&str, &str); 16] = [
+const SYMBOLS: [(&str, &str); 18] = [
     ("<=", "<="),
     (">=", ">="),
     ("<>", "<>"),
@@ -39,6 +39,8 @@ const SYMBOLS: [(&str, &str); 16] = [
     ("%", "%"),
     ("(", "("),
     (")", ")"),
+    ("[", "["),
+    ("]", "]"),
     (",", ","),
 ];
 

@@ -1,4 +1,5 @@
-//! The expression language of `--where`: text → typed tree → truth value per row.
+//! The expression language: of `--where`, text → tree → truth value per row; of `--merge-expr`, text → tree → typed tree
+//! → program for pixels ([`MergeExpr`]).
 //!
 //! ```
 //! use xr_core::{Value, expr::Expr};
@@ -27,9 +28,10 @@
 //! | `12` `1.5e3`, `'text'`, `TRUE` `FALSE` `NULL`, `column`, `"any column"`, `(…)` | a quote inside quotes is doubled |
 //! | `min(a, …)` `max(a, …)` `abs` `sqrt` `floor` `ceil` `round` `lower` `upper` `if(condition, then, otherwise)` | |
 //!
-//! Column names are matched exactly, case included.
+//! Column names are matched exactly, case included; `props["any column"]` is one more way to write them. In merge
+//! expressions `acc`, `value` and `count` are no columns ([`Variable`]).
 //!
-//! # Meaning
+//! # Meaning for rows
 //!
 //! - SQL's three-valued logic: a comparison or computation with null is null ("unknown"), and only rows for which the
 //!   expression is *true* match. NaN counts as null.
@@ -49,6 +51,7 @@ mod error;
 mod eval;
 mod lexer;
 mod like;
+mod merge;
 mod number;
 mod parser;
 #[cfg(test)]
@@ -56,9 +59,10 @@ mod properties;
 #[cfg(test)]
 mod tests;
 
-pub use ast::{Arithmetic, Column, Comparison, Function, Literal, Node, NodeKind};
+pub use ast::{Arithmetic, Column, Comparison, Function, Literal, Node, NodeKind, Variable};
 pub use bound::Bound;
 pub use error::{EvalError, ExprError, ExprErrorKind, Kind};
+pub use merge::{Condition, MergeExpr, Term, Typed, TypedKind, Type, UserMerge, acc, count, number, property, value};
 
 /// A parsed expression, independent of any table.
 #[derive(Clone, Debug, PartialEq)]
@@ -71,7 +75,7 @@ pub struct Expr {
 impl Expr {
     /// Parses `text`. Nesting is limited, so no input exhausts the stack.
     pub fn parse(text: &str) -> Result<Self, ExprError> {
-        let (root, columns) = parser::parse(text)?;
+        let (root, columns) = parser::parse(text, &[])?;
         Ok(Self { text: text.to_owned(), root, columns })
     }
 

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::ast::{Arithmetic, Column, Comparison, Function, Literal, Node, NodeKind};
+use super::ast::{Arithmetic, Column, Comparison, Function, Literal, Node, NodeKind, Variable};
 use super::error::{ExprError, ExprErrorKind};
 use super::lexer::{Spanned, Token, tokens};
 
@@ -26,6 +26,8 @@ type Tree = (Node, usize);
 
 struct Parser<'t> {
     text: &'t str,
+    /// The words that are variables, not columns.
+    variables: &'static [Variable],
     tokens: Vec<Spanned>,
     next: usize,
     depth: usize,
@@ -33,8 +35,8 @@ struct Parser<'t> {
 }
 
 /// The tree of `text` and the columns it uses, in order of first use.
-pub(super) fn parse(text: &str) -> Result<(Node, Vec<Column>), ExprError> {
-    let mut parser = Parser { text, tokens: tokens(text)?, next: 0, depth: 0, columns: Vec::new() };
+pub(super) fn parse(text: &str, variables: &'static [Variable]) -> Result<(Node, Vec<Column>), ExprError> {
+    let mut parser = Parser { text, variables, tokens: tokens(text)?, next: 0, depth: 0, columns: Vec::new() };
     let (root, _) = parser.expression(Precedence::Or)?;
     match parser.peek() {
         Token::End => Ok((root, parser.columns)),
@@ -228,7 +230,12 @@ impl Parser<'_> {
         let (token, span) = self.advance();
         let kind = match token {
             Token::Name(name) if self.accept("(") => return self.call(name, span),
-            Token::Name(name) | Token::Quoted(name) => NodeKind::Column(self.column(name, span)),
+            Token::Name(name) if name == "props" && self.accept("[") => self.property()?,
+            Token::Name(name) => match self.variables.iter().find(|variable| variable.name() == name) {
+                Some(&variable) => NodeKind::Variable(variable),
+                None => NodeKind::Column(self.column(name, span)),
+            },
+            Token::Quoted(name) => NodeKind::Column(self.column(name, span)),
             Token::Integer(value) => NodeKind::Literal(Literal::Integer(value)),
             Token::Float(value) => NodeKind::Literal(Literal::Float(value)),
             Token::Text(text) => NodeKind::Literal(Literal::Text(text)),
@@ -236,6 +243,15 @@ impl Parser<'_> {
             Token::Fixed(_) | Token::End => NodeKind::Literal(Literal::Null),
         };
         self.node(kind, start, 0)
+    }
+
+    /// `props["name"]`, after its `[`: the column, whatever its name.
+    fn property(&mut self) -> Result<NodeKind, ExprError> {
+        let expected = "a name in double quotes";
+        let (Token::Quoted(name), span) = self.tokens[self.next].clone() else { return Err(self.unexpected(expected)) };
+        self.advance();
+        self.expect("]", "`]`")?;
+        Ok(NodeKind::Column(self.column(name, span)))
     }
 
     fn column(&mut self, name: String, span: Range<usize>) -> usize {

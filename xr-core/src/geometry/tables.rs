@@ -133,7 +133,7 @@ pub struct StagedGeometry<B: Backend> {
 }
 
 impl<B: Backend> StagedGeometry<B> {
-    /// Uploads that geometry costs a job, at any number of windows and for either touch rule. Values are one more.
+    /// Uploads that geometry costs a job, at any number of windows and for either touch rule. Values are one more, and each property of a user merge is.
     pub const UPLOADS: u64 = 3;
 
     /// Exactly [`Self::UPLOADS`] uploads.

@@ -7,6 +7,7 @@ use super::{
     rows::{ByRow, sort},
     scene::{Chunk, Drawn, Run, Scene, Vertices},
     touch,
+    user::Plan,
 };
 use crate::{prefetch::prefetch, spare::Spare};
 use rayon::prelude::*;
@@ -18,16 +19,18 @@ use xr_core::{
 };
 
 /// Burns a window. `values` holds one value per feature in native byte order, `out` the window's row-major pixels, both
-/// of the type of `rule.fill`. Returns a status word.
+/// of the type of `rule.fill`; `properties` are the tables of a user merge. Returns a status word.
 ///
 /// # Errors
 /// [`Error::Misuse`] for slices of the wrong length or alignment.
+#[allow(clippy::too_many_arguments, reason = "what a kernel takes")]
 pub fn burn(
     view: GeometryView<'_>,
     values: &[u8],
+    properties: &[&[u8]],
     scene: &Scene,
     grid: &Grid,
-    rule: &Rule,
+    rule: &Rule<'_>,
     window: Window,
     out: &mut [u8],
 ) -> Result<u64> {
@@ -40,12 +43,16 @@ pub fn burn(
         }
         let burn = WindowBurn { view, values, scene, grid, window, fill: rule.fill.get::<T>()?, merge: rule.merge };
         Ok(match rule.merge {
-            Merge::Last | Merge::First => burn.run::<Paint>(out),
-            Merge::Min => burn.run::<Accumulate<T, Min>>(out),
-            Merge::Max => burn.run::<Accumulate<T, Max>>(out),
-            Merge::Sum => burn.run::<Accumulate<T, Sum>>(out),
-            Merge::Count => burn.run::<Accumulate<T, Count>>(out),
-            Merge::Mean => burn.run::<Accumulate<T, Mean>>(out),
+            Merge::Last | Merge::First => burn.run(Paint::default, out),
+            Merge::Min => burn.run(Accumulate::<T, Min>::new, out),
+            Merge::Max => burn.run(Accumulate::<T, Max>::new, out),
+            Merge::Sum => burn.run(Accumulate::<T, Sum>::new, out),
+            Merge::Count => burn.run(Accumulate::<T, Count>::new, out),
+            Merge::Mean => burn.run(Accumulate::<T, Mean>::new, out),
+            Merge::User(user) => {
+                let plan = Plan::<T>::new(user, properties)?;
+                burn.run(|| plan.fold(), out)
+            }
         })
     })
 }
@@ -60,7 +67,7 @@ struct WindowBurn<'a, T> {
     grid: &'a Grid,
     window: Window,
     fill: T,
-    merge: Merge,
+    merge: Merge<'a>,
 }
 
 /// Working memory of one thread.
@@ -71,10 +78,10 @@ struct Scratch<F> {
 }
 
 impl<T: Pixel> WindowBurn<'_, T> {
-    fn run<F: Fold<T>>(&self, out: &mut [T]) -> u64 {
+    fn run<F: Fold<T>>(&self, fold: impl Fn() -> F + Sync, out: &mut [T]) -> u64 {
         let spare = Spare::new();
         let scratch = || Scratch {
-            fold: F::new(),
+            fold: fold(),
             crossings: ByRow::new(),
             intervals: Intervals { by_row: ByRow::new(), rows: 0..0, columns: 0..0 },
         };
@@ -153,6 +160,7 @@ impl<T: Pixel> WindowBurn<'_, T> {
         let rows = scratch.intervals.rows.clone();
         let left = self.window.col as i32;
         let Scratch { fold, crossings, intervals, .. } = scratch;
+        fold.feature(runs[0].feature, value);
         let mut add = |row: u32, start: i32, end: i32| {
             fold.add(row as usize, (start - left) as usize..(end - left) as usize, value, pixels);
         };

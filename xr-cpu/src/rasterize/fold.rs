@@ -8,9 +8,10 @@ pub(super) trait Fold<T>: Send {
     /// Whether features with a NaN value are passed over.
     const IGNORES_NAN: bool;
 
-    fn new() -> Self;
     /// Begins a band of rows of `width` pixels.
     fn start(&mut self, width: usize, fill: T, pixels: &mut [T]);
+    /// Begins a feature of a band.
+    fn feature(&mut self, _feature: u32, _value: T) {}
     /// Merges `value` into the columns of a row.
     fn add(&mut self, row: usize, columns: Range<usize>, value: T, pixels: &mut [T]);
     /// Writes what is not yet in `pixels`; returns a status word.
@@ -18,16 +19,13 @@ pub(super) trait Fold<T>: Send {
 }
 
 /// Later spans over earlier ones, straight into the raster.
+#[derive(Default)]
 pub(super) struct Paint {
     width: usize,
 }
 
 impl<T: Pixel> Fold<T> for Paint {
     const IGNORES_NAN: bool = false;
-
-    fn new() -> Self {
-        Self { width: 0 }
-    }
 
     fn start(&mut self, width: usize, fill: T, pixels: &mut [T]) {
         self.width = width;
@@ -64,12 +62,14 @@ pub(super) struct Accumulate<T: Pixel, O: Operation<T>> {
     wrapped: bool,
 }
 
-impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
-    const IGNORES_NAN: bool = O::IGNORES_NAN;
-
-    fn new() -> Self {
+impl<T: Pixel, O: Operation<T>> Accumulate<T, O> {
+    pub(super) fn new() -> Self {
         Self { width: 0, words: 0, touched: Vec::new(), accumulators: Vec::new(), wrapped: false }
     }
+}
+
+impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
+    const IGNORES_NAN: bool = O::IGNORES_NAN;
 
     fn start(&mut self, width: usize, _: T, pixels: &mut [T]) {
         self.width = width;
@@ -118,7 +118,8 @@ impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
     }
 }
 
-fn set_bits(words: &mut [u64], range: Range<usize>) {
+/// Sets the bits of a range that is not empty.
+pub(super) fn set_bits(words: &mut [u64], range: Range<usize>) {
     let (first, last) = (range.start / 64, (range.end - 1) / 64);
     let from = u64::MAX << (range.start % 64);
     let to = u64::MAX >> (63 - (range.end - 1) % 64);

@@ -7,6 +7,7 @@ mod line;
 mod rows;
 mod scene;
 mod touch;
+mod user;
 
 pub use band::burn;
 pub use scene::Scene;
@@ -39,8 +40,11 @@ impl Rasterize for Cpu {
     fn rasterize_host(&self, task: &Burn<'_, Self>, window: Window, out: &mut [u8]) -> Result<u64> {
         let values = task.values.buffer().read();
         let values = prefix(&values, task.values)?;
+        let properties: Vec<_> = task.properties.iter().map(|table| table.buffer().read()).collect();
+        let properties = properties.iter().zip(task.properties).map(|(words, table)| prefix(words, table));
+        let properties = properties.collect::<Result<Vec<&[u8]>>>()?;
         with_tables(task.geometry, |view| {
-            self.launch(|| burn(view, values, task.scene, &task.grid, &task.rule, window, out))
+            self.launch(|| burn(view, values, &properties, task.scene, &task.grid, &task.rule, window, out))
         })
     }
 }
