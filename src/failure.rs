@@ -54,8 +54,11 @@ impl From<xr::Error> for Failure {
         match error {
             xr::Error::Cancelled { .. } => Self::Interrupted,
             xr::Error::Overflow { merge, .. } => {
-                let help =
-                    if merge == "count" { "pass --dtype u32" } else { "pass a wider --dtype, such as i64 or f64" };
+                let help = match merge {
+                    "count" => "pass --dtype u32",
+                    "merge expression" => "pass a wider --dtype, or keep results in range with min, max or if",
+                    _ => "pass a wider --dtype, such as i64 or f64",
+                };
                 Self::data(error.to_string(), help)
             }
             // A sink's own error says more than that a sink failed.

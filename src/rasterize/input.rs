@@ -10,7 +10,7 @@ use std::{
 };
 use xr::{
     GeometryBuilder, GeometryTables, Number, Skip, Value,
-    expr::{Bound, Expr},
+    expr::{Bound, Expr, MergeExpr},
 };
 use xr_crs::Crs;
 use xr_vector::{Source, Visitor};
@@ -20,6 +20,8 @@ pub struct Features {
     pub geometry: GeometryTables,
     /// One number per feature of `geometry`; empty when a constant is burned.
     pub numbers: Vec<Number>,
+    /// For each property of the merge expression, one number per feature.
+    pub properties: Vec<Vec<Number>>,
     /// Features of all files, skipped and filtered ones included.
     pub read: u64,
     pub skipped: Skipped,
@@ -34,8 +36,8 @@ impl Features {
     }
 }
 
-/// Reads all inputs, in order.
-pub fn read(options: &Rasterize) -> Result<Features, Failure> {
+/// Reads all inputs, in order, with the columns that a merge expression names.
+pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, Failure> {
     let open =
         xr_vector::OpenOptions { layer: options.layer.clone(), x: options.x.clone(), y: options.y.clone(), wkt: None };
     let sources: Vec<(&PathBuf, Source)> = options
@@ -53,19 +55,24 @@ pub fn read(options: &Rasterize) -> Result<Features, Failure> {
     let mut columns: Vec<&str> = filter.as_ref().map(Expr::columns).unwrap_or_default();
     let filter = filter.as_ref().map(|f| f.bind(&columns)).transpose();
     let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "check the expression's columns"))?;
-    let burned = options.column.as_deref().map(|column| {
+    let mut position = |column| {
         columns.iter().position(|c| *c == column).unwrap_or_else(|| {
             columns.push(column);
             columns.len() - 1
         })
-    });
+    };
+    let burned = options.column.as_deref().map(&mut position);
+    let named = merge.map(MergeExpr::properties).unwrap_or_default();
+    let properties: Vec<(usize, &str)> = named.into_iter().map(|name| (position(name), name)).collect();
     let mut reading = Reading {
         builder: GeometryBuilder::default(),
         numbers: Vec::new(),
+        tables: vec![Vec::new(); properties.len()],
         origins: Origins::default(),
         skipped: Skipped::default(),
         filter,
         burned,
+        properties,
         column: options.column.as_deref().unwrap_or_default(),
         strict: options.strict,
         failure: None,
@@ -80,8 +87,8 @@ pub fn read(options: &Rasterize) -> Result<Features, Failure> {
         }
         read += result?;
     }
-    let Reading { builder, numbers, origins, skipped, .. } = reading;
-    Ok(Features { geometry: builder.finish(), numbers, read, skipped, crs, origins })
+    let Reading { builder, numbers, tables, origins, skipped, .. } = reading;
+    Ok(Features { geometry: builder.finish(), numbers, properties: tables, read, skipped, crs, origins })
 }
 
 /// The CRS that all inputs share. Inputs that state none are taken to be in that of the others.
@@ -112,11 +119,14 @@ fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
     if let Some(problem) = source.crs_problem().filter(|_| options.crs.is_none()) {
         tracing::warn!("{path}: its coordinate reference system is not understood ({problem}); pass --crs");
     }
-    if source.reordered() && xr::Merge::from(options.merge).follows_order() {
+    let merge = xr::Merge::from(options.merge);
+    if source.reordered() && (options.merge_expr.is_some() || merge.follows_order()) {
+        let which = match options.merge_expr {
+            Some(_) => "they are merged in the order of the file".to_owned(),
+            None => format!("the {merge} feature is the file's"),
+        };
         tracing::warn!(
-            "{path}: its features are sorted in space, not in the order of the original data; where they overlap, the \
-             {} feature is the file's",
-            xr::Merge::from(options.merge)
+            "{path}: its features are sorted in space, not in the order of the original data; where they overlap, {which}"
         );
     }
 }
@@ -124,11 +134,15 @@ fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
 struct Reading<'a> {
     builder: GeometryBuilder,
     numbers: Vec<Number>,
+    /// The numbers of `properties`.
+    tables: Vec<Vec<Number>>,
     origins: Origins,
     skipped: Skipped,
     filter: Option<Bound>,
     /// Position of the burned column among those read.
     burned: Option<usize>,
+    /// Positions and names of the columns that the merge expression reads.
+    properties: Vec<(usize, &'a str)>,
     column: &'a str,
     strict: bool,
     failure: Option<Failure>,
@@ -151,6 +165,12 @@ impl Reading<'_> {
         }
         self.skipped.add(reason, place);
         ControlFlow::Continue(())
+    }
+
+    fn refuse_text(&mut self, index: u64, column: &str, text: &str, remedy: &str) -> ControlFlow<()> {
+        let shown: String = text.chars().take(40).collect();
+        let message = format!("{}: column \"{column}\" holds text ('{shown}')", self.place(index));
+        self.fail(Failure::data(message, remedy))
     }
 
     fn refuse(&mut self, place: &str, reason: &str) -> ControlFlow<()> {
@@ -180,12 +200,27 @@ impl Visitor for Reading<'_> {
             None => None,
             Some(Value::Null) => return self.skip(index, "the value is null"),
             Some(Value::Text(text)) => {
-                let shown: String = text.chars().take(40).collect();
-                let message = format!("{}: column \"{}\" holds text ('{shown}')", self.place(index), self.column);
-                return self.fail(Failure::data(message, "name a column of numbers, or burn a constant with --value"));
+                return self.refuse_text(
+                    index,
+                    self.column,
+                    text,
+                    "name a column of numbers, or burn a constant with --value",
+                );
             }
             Some(value) => Number::from_value(value),
         };
+        let mut row = Vec::with_capacity(self.properties.len());
+        for &(at, name) in &self.properties {
+            match values.get(at).copied().unwrap_or(Value::Null) {
+                Value::Text(text) => {
+                    return self.refuse_text(index, name, text, "let --merge-expr name columns of numbers");
+                }
+                value => match Number::from_value(value) {
+                    Some(number) => row.push(number),
+                    None => return self.skip(index, "a property of the merge expression is null"),
+                },
+            }
+        }
         let Some(geometry) = geometry else { return self.skip(index, "the geometry is null") };
         match self.builder.push(geometry) {
             Err(Skip::TooMany) => {
@@ -195,6 +230,7 @@ impl Visitor for Reading<'_> {
             Err(reason) => self.skip(index, &reason.to_string()),
             Ok(accepted) => {
                 self.numbers.extend(number);
+                self.tables.iter_mut().zip(row).for_each(|(table, number)| table.push(number));
                 self.origins.push(index);
                 if accepted.dropped_paths > 0 {
                     return self.skip(index, "a ring has fewer than three distinct points and is left out");

@@ -8,6 +8,7 @@ mod picture;
 mod report;
 mod skipped;
 mod tiles;
+mod user;
 
 use crate::{
     args::Global,
@@ -26,8 +27,10 @@ use input::Features;
 use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
+use user::User;
 use xr::{
     Bounds, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar, ValueTable,
+    expr::MergeExpr,
 };
 use xr_crs::Crs;
 use xr_geotiff::{GeoTiffWriter, ImageSpec};
@@ -42,19 +45,21 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
     let mut engine = open()?;
 
-    let features = input::read(options)?;
+    let expression = user::parse(options)?;
+    let features = input::read(options, expression.as_ref())?;
     let parse = start.elapsed();
     features.skipped.warn();
     let (grid, like_crs) = grid::choose(options, features.geometry.bounds())?;
     let crs = output_crs(options, features.crs.as_ref(), like_crs)?;
-    let burn = Burn::new(options, &features)?;
+    let burn = Burn::new(options, &features, expression.as_ref())?;
     warn_if_outside(&grid, features.geometry.bounds());
     // Burned rasters are runs of equal pixels, which predictors only disturb.
     let encoding = options.file.encoding(burn.dtype, 1, burn.nodata, Predictor::None)?;
     let overviews = options.file.overviews(grid.width, grid.height);
     let spec = image(options, &grid, &encoding, crs, &overviews)?;
 
-    let tables = 2 * (features.geometry.bytes() + burn.values.bytes().len()) as u64;
+    let of_features = std::iter::once(&burn.values).chain(burn.properties()).map(|table| table.bytes().len());
+    let tables = 2 * (features.geometry.bytes() + of_features.sum::<usize>()) as u64;
     // Statistics and overviews are made of rows of pixels.
     let only_tiles = overviews.is_empty() && !options.file.stats;
     let window = if only_tiles {
@@ -63,7 +68,14 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         memory::rows(&grid, &encoding, tables, options.max_memory)?
     };
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
-    let job = RasterizeJob { geometry: &features.geometry, values: &burn.values, grid, rule: burn.rule, window };
+    let job = RasterizeJob {
+        geometry: &features.geometry,
+        values: &burn.values,
+        properties: burn.properties(),
+        grid,
+        rule: burn.rule(),
+        window,
+    };
 
     let writer = GeoTiffWriter::create(&options.output, &spec, options.file.overwrite)?;
     let bar = progress::windows(global, "burning");
@@ -178,16 +190,30 @@ fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Res
 struct Burn {
     dtype: DataType,
     values: ValueTable,
-    rule: Rule,
+    merge: Merge<'static>,
+    /// What is done instead of `merge`.
+    user: Option<User>,
+    all_touched: bool,
+    fill: Scalar,
     nodata: Option<Scalar>,
 }
 
 impl Burn {
-    fn new(options: &Rasterize, features: &Features) -> Result<Self, Failure> {
+    fn rule(&self) -> Rule<'_> {
+        let merge = self.user.as_ref().map_or(self.merge, |user| Merge::User(&user.merge));
+        Rule { merge, all_touched: self.all_touched, fill: self.fill }
+    }
+
+    fn properties(&self) -> &[ValueTable] {
+        self.user.as_ref().map_or(&[], |user| &user.properties)
+    }
+
+    fn new(options: &Rasterize, features: &Features, expression: Option<&MergeExpr>) -> Result<Self, Failure> {
         let merge = Merge::from(options.merge);
         let count = features.geometry.features();
         let constant = options.column.is_none().then(|| options.value.unwrap_or(Number::Int(1)));
         let dtype = options.dtype.unwrap_or_else(|| match (merge, constant) {
+            _ if expression.is_some() => DataType::F64,
             (Merge::Count, _) => DataType::U32,
             (Merge::Mean, _) => DataType::F64,
             (_, None) => DataType::smallest(features.numbers.iter().copied()),
@@ -233,8 +259,9 @@ impl Burn {
             (None, Some(nodata)) => nodata,
             (None, None) => scalar("--fill", Number::Int(0))?,
         };
-        let rule = Rule { merge, all_touched: options.all_touched, fill };
-        Ok(Self { dtype, values, rule, nodata })
+        let init = options.merge_init.map(|v| scalar("--merge-init", v)).transpose()?;
+        let user = expression.map(|expression| User::new(expression, dtype, init, features)).transpose()?;
+        Ok(Self { dtype, values, merge, user, all_touched: options.all_touched, fill, nodata })
     }
 }
 
@@ -278,10 +305,11 @@ fn image(
 }
 
 fn title(options: &Rasterize, burn: &Burn) -> String {
-    let what = match (&options.column, burn.rule.merge) {
+    let merge = burn.rule().merge;
+    let what = match (&options.column, merge) {
         (_, Merge::Count) => "features".into(),
         (Some(column), _) => column.clone(),
         (None, _) => options.value.map_or("1".into(), |v| v.to_string()),
     };
-    format!("{what}, {}", burn.rule.merge)
+    format!("{what}, {merge}")
 }

@@ -46,6 +46,20 @@ pub struct Rasterize {
     /// How a pixel that several features touch gets its value
     #[arg(long, value_enum, default_value = "last", help_heading = "What to burn")]
     pub merge: MergeName,
+    /// What a pixel becomes where a further feature touches it: an expression of acc (the pixel so far), value, count (of
+    /// features, this one included) and props["name"], such as "max(acc, value * props[\"weight\"])". + - * / % and
+    /// comparisons, AND OR NOT, if(condition, then, otherwise), min max abs sqrt floor ceil round
+    #[arg(long, value_name = "EXPR", conflicts_with = "merge", help_heading = "What to burn")]
+    pub merge_expr: Option<String>,
+    /// Where acc starts: the expression then runs for the first feature too, which otherwise sets acc to its value
+    #[arg(
+        long,
+        value_name = "V",
+        allow_negative_numbers = true,
+        requires = "merge_expr",
+        help_heading = "What to burn"
+    )]
+    pub merge_init: Option<Number>,
     /// Every pixel that a geometry touches, instead of pixel centres
     #[arg(long, help_heading = "What to burn")]
     pub all_touched: bool,
@@ -82,7 +96,7 @@ pub struct Rasterize {
     #[arg(long, conflicts_with_all = ["size", "like"], help_heading = "Grid (--resolution, --size or --like)")]
     pub tap: bool,
 
-    /// Pixel type [default: u32 for --merge count, f64 for --merge mean, otherwise the smallest that holds all values]
+    /// Pixel type [default: u32 for --merge count, f64 for --merge mean and --merge-expr, otherwise the smallest that holds all values]
     #[arg(long, value_parser = data_type, value_name = "TYPE", help_heading = "Pixels")]
     pub dtype: Option<DataType>,
     /// Value of pixels that no feature touches [default: nodata, or 0]
@@ -137,7 +151,7 @@ pub enum MergeName {
     Mean,
 }
 
-impl From<MergeName> for Merge {
+impl From<MergeName> for Merge<'_> {
     fn from(name: MergeName) -> Self {
         match name {
             MergeName::Last => Self::Last,

@@ -1,11 +1,12 @@
 //! `--preview`: the same burn on a grid small enough to look at.
 
+use super::user;
 use crate::{failure::Failure, preview};
 use std::{
     fs,
     path::{Path, PathBuf},
 };
-use xr::{Control, Engine, Grid, Pixel, RasterizeJob, Rule, Scalar, ValueTable, with_pixel};
+use xr::{Control, Engine, Grid, Merge, Pixel, RasterizeJob, Rule, Scalar, ValueTable, with_pixel};
 
 /// Draws the job's result as a PNG. Pixels that no feature touches, and those of the nodata value, are left blank.
 ///
@@ -20,19 +21,29 @@ pub fn draw(
     let scale = |side: u32, small: u32| f64::from(side) / f64::from(small);
     let (dx, dy) = (job.grid.dx * scale(job.grid.width, width), job.grid.dy * scale(job.grid.height, height));
     let grid = Grid::new(width, height, [job.grid.x0, dx, job.grid.y0, dy])?;
-    let values = with_pixel!(job.values.dtype(), T => {
-        let typed: Vec<T> = bytemuck::allocation::pod_collect_to_vec(job.values.bytes());
-        ValueTable::from_pixels(&typed.iter().map(|&v| v.to_f64()).collect::<Vec<f64>>())
-    });
-    let rule = Rule { fill: Scalar::of(f64::NAN), ..job.rule };
+    let values = in_f64(job.values);
+    let properties: Vec<ValueTable> = job.properties.iter().map(in_f64).collect();
+    let user = match job.rule.merge {
+        Merge::User(user) => Some(user::in_f64(user)?),
+        _ => None,
+    };
+    let rule =
+        Rule { merge: user.as_ref().map_or(job.rule.merge, Merge::User), fill: Scalar::of(f64::NAN), ..job.rule };
     let mut pixels = vec![0.0f64; width as usize * height as usize];
-    let small = RasterizeJob { grid, rule, values: &values, window: (width, height), ..*job };
+    let small = RasterizeJob { grid, rule, values: &values, properties: &properties, window: (width, height), ..*job };
     engine.rasterize_into(&small, Control::default(), bytemuck::cast_slice_mut(&mut pixels))?;
     if let Some(nodata) = nodata {
         let nodata = with_pixel!(nodata.dtype(), T => nodata.get::<T>()?.to_f64());
         pixels.iter_mut().filter(|v| **v == nodata).for_each(|v| *v = f64::NAN);
     }
     Ok(preview::encode(&preview::Picture { width, height, values: &pixels, title })?)
+}
+
+fn in_f64(table: &ValueTable) -> ValueTable {
+    with_pixel!(table.dtype(), T => {
+        let typed: Vec<T> = bytemuck::allocation::pod_collect_to_vec(table.bytes());
+        ValueTable::from_pixels(&typed.iter().map(|&v| v.to_f64()).collect::<Vec<f64>>())
+    })
 }
 
 /// A picture on disk that does not have its name yet. Dropped, it is removed.

@@ -3,7 +3,9 @@
 use crate::{Failure, peer::rasterio, times::Times, workload};
 use clap::Args;
 use std::time::Instant;
-use xr::{Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable};
+use xr::{
+    Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable, expr::MergeExpr,
+};
 
 #[derive(Args)]
 pub struct Options {
@@ -25,6 +27,9 @@ pub struct Options {
     /// Merge: last, first, min, max, sum, count or mean.
     #[arg(long, default_value = "last")]
     merge: String,
+    /// Merge by an expression instead, such as "max(acc, value)".
+    #[arg(long, conflicts_with_all = ["merge", "peers"])]
+    merge_expr: Option<String>,
     /// Pixel type, u8 to f64.
     #[arg(long, default_value = "f64")]
     dtype: String,
@@ -64,8 +69,15 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let geometry = builder.finish();
     let values = ValueTable::new(dtype, numbers.iter().copied())?;
     let grid = Grid::new(options.size, options.size, [0.0, 1.0, f64::from(options.size), -1.0])?;
-    let rule = Rule { merge, all_touched: options.all_touched, fill: Scalar::new(dtype, Number::Int(0))? };
-    let job = RasterizeJob { geometry: &geometry, values: &values, grid, rule, window: (options.size, options.size) };
+    let user = options.merge_expr.as_deref().map(|text| MergeExpr::parse(text).and_then(|e| e.check(dtype, &[])));
+    let user = user.transpose()?;
+    let rule = Rule {
+        merge: user.as_ref().map_or(merge, Merge::User),
+        all_touched: options.all_touched,
+        fill: Scalar::new(dtype, Number::Int(0))?,
+    };
+    let window = (options.size, options.size);
+    let job = RasterizeJob { geometry: &geometry, values: &values, properties: &[], grid, rule, window };
 
     let inputs = resident();
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
@@ -87,7 +99,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     } else {
         None
     };
-    report(options, first, memory, &ours, peer.as_ref());
+    report(options, &rule.merge.to_string(), first, memory, &ours, peer.as_ref());
     Ok(())
 }
 
@@ -96,7 +108,7 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
     all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
 }
 
-fn report(options: &Options, first: f64, memory: u64, ours: &Times, peer: Option<&rasterio::Report>) {
+fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times, peer: Option<&rasterio::Report>) {
     if options.json {
         let peer = peer.map(|p| {
             serde_json::json!({
@@ -106,7 +118,7 @@ fn report(options: &Options, first: f64, memory: u64, ours: &Times, peer: Option
         });
         let report = serde_json::json!({
             "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
-            "merge": options.merge, "dtype": options.dtype, "all_touched": options.all_touched,
+            "merge": merge, "dtype": options.dtype, "all_touched": options.all_touched,
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
             "memory": memory, "rasterio": peer,
         });
@@ -120,7 +132,7 @@ fn report(options: &Options, first: f64, memory: u64, ours: &Times, peer: Option
         options.vertices,
         options.size,
         options.dtype,
-        options.merge,
+        merge,
         if options.all_touched { ", all touched" } else { "" }
     );
     println!(

@@ -8,8 +8,8 @@ use super::{
 };
 use std::sync::{Arc, PoisonError};
 use xr_core::{
-    Burn, BurnOutput, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW, Scalar, Session, Staged,
-    StagedGeometry, Window, expr::UserMerge,
+    Burn, BurnOutput, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW, Scalar, Session,
+    Staged, StagedGeometry, Window, expr::UserMerge,
 };
 
 /// What the device derives from tables.

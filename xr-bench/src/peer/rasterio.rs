@@ -15,7 +15,7 @@ pub struct Task<'a> {
     /// Pixels a side.
     pub size: u32,
     /// `last` or `sum`.
-    pub merge: Merge,
+    pub merge: Merge<'a>,
     /// Pixel type.
     pub dtype: DataType,
     /// Touch rule.

@@ -62,7 +62,7 @@ mod tests;
 pub use ast::{Arithmetic, Column, Comparison, Function, Literal, Node, NodeKind, Variable};
 pub use bound::Bound;
 pub use error::{EvalError, ExprError, ExprErrorKind, Kind};
-pub use merge::{Condition, MergeExpr, Term, Typed, TypedKind, Type, UserMerge, acc, count, number, property, value};
+pub use merge::{Condition, MergeExpr, Term, Type, Typed, TypedKind, UserMerge, acc, count, number, property, value};
 
 /// A parsed expression, independent of any table.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use super::super::ast::{Arithmetic, Comparison, Function, Literal, Node, NodeKind, Variable};
 use super::super::{Expr, ExprError, ExprErrorKind, Kind};
-use super::integers;
+use super::MergeExpr;
 use super::typed::{Type, Typed, TypedKind};
 use crate::DataType;
 
@@ -11,7 +11,7 @@ const MAX_OPERATIONS: usize = 1000;
 
 /// The typed tree of `expr`, of a type that `pixels` are made from.
 pub(super) fn check(expr: &Expr, pixels: DataType, properties: &[DataType]) -> Result<Typed, ExprError> {
-    let mut checker = Checker { expr, pixels, integers: integers(pixels), properties, operations: 0 };
+    let mut checker = Checker { expr, pixels, integers: MergeExpr::integers(pixels), properties, operations: 0 };
     checker.tables()?;
     let (typed, whole) = checker.number(expr.root())?;
     if pixels.is_float() || whole {
@@ -85,7 +85,8 @@ impl Checker<'_> {
     fn fraction<'n>(&self, node: &'n Node) -> &'n Node {
         match &node.kind {
             NodeKind::If { then, otherwise, .. } => {
-                let is_whole = |node: &Node| Checker { operations: 0, ..*self }.number(node).is_ok_and(|(_, whole)| whole);
+                let is_whole =
+                    |node: &Node| Checker { operations: 0, ..*self }.number(node).is_ok_and(|(_, whole)| whole);
                 self.fraction(if is_whole(then) { otherwise } else { then })
             }
             _ => node,
@@ -153,8 +154,7 @@ impl Checker<'_> {
             NodeKind::Arithmetic { operator, left, right } => {
                 let ((left, left_whole), (right, right_whole)) = (self.number(left)?, self.number(right)?);
                 let divides = *operator == Arithmetic::Divide;
-                let (left, right) =
-                    if divides { (to_float(left), to_float(right)) } else { unified(left, right) };
+                let (left, right) = if divides { (to_float(left), to_float(right)) } else { unified(left, right) };
                 let of = left.of;
                 let (operator, left, right) = (*operator, Box::new(left), Box::new(right));
                 let kind = TypedKind::Arithmetic { operator, left, right };
@@ -231,11 +231,7 @@ impl Checker<'_> {
             }
             NodeKind::IsNull(operand) => {
                 let (operand, _) = self.number(operand)?;
-                if operand.of == Type::Integer {
-                    TypedKind::Bool(false)
-                } else {
-                    TypedKind::IsNan(Box::new(operand))
-                }
+                if operand.of == Type::Integer { TypedKind::Bool(false) } else { TypedKind::IsNan(Box::new(operand)) }
             }
             NodeKind::If { condition, then, otherwise } => TypedKind::If {
                 condition: Box::new(self.condition(condition)?),

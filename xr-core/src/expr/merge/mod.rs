@@ -68,7 +68,7 @@ impl MergeExpr {
     }
 
     /// Checks types against those of the pixels and of the tables of [`properties`](Self::properties): `f64`, or for
-    /// integer pixels also the type they are computed in, [`integers`].
+    /// integer pixels also the type of [`integers`](Self::integers).
     ///
     /// # Errors
     /// The operation whose operands do not fit, a result that the pixels do not hold, a property without a table.
@@ -76,14 +76,14 @@ impl MergeExpr {
         let body = check::check(&self.0, pixels, properties)?;
         Ok(UserMerge { expr: self.clone(), pixels, properties: properties.to_vec(), body, init: None })
     }
-}
 
-/// The type in which integer pixels are computed; `None` for float pixels.
-pub fn integers(pixels: DataType) -> Option<DataType> {
-    match pixels {
-        DataType::F32 | DataType::F64 => None,
-        DataType::U64 => Some(DataType::U64),
-        _ => Some(DataType::I64),
+    /// The type in which integer pixels are computed; `None` for float pixels.
+    pub fn integers(pixels: DataType) -> Option<DataType> {
+        match pixels {
+            DataType::F32 | DataType::F64 => None,
+            DataType::U64 => Some(DataType::U64),
+            _ => Some(DataType::I64),
+        }
     }
 }
 

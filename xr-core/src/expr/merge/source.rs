@@ -1,7 +1,7 @@
 //! Typed tree → kernel source.
 
 use super::super::{Arithmetic, Comparison};
-use super::{Type, Typed, TypedKind, UserMerge, integers};
+use super::{MergeExpr, Type, Typed, TypedKind, UserMerge};
 use crate::DataType;
 
 /// Types by size, and the operations that C does not define or spells in several ways.
@@ -9,7 +9,7 @@ const SUPPORT: &str = include_str!("support.h");
 
 pub(super) fn print(merge: &UserMerge) -> String {
     let pixels = merge.pixels();
-    let suffix = if integers(pixels) == Some(DataType::U64) { 'u' } else { 'i' };
+    let suffix = if MergeExpr::integers(pixels) == Some(DataType::U64) { 'u' } else { 'i' };
     let printer = Printer { suffix };
     let body = printer.text(merge.body());
     let properties: String =

@@ -1,7 +1,7 @@
 //! The types that lanes have, and which of them a pixel type takes.
 
-use super::{Kernel, Machine, Plan};
 use super::registers::{Load, Op, Registers, Slot};
+use super::{Kernel, Machine, Plan};
 use xr_core::{Pixel, expr::Type};
 
 /// Lanes of integers.

@@ -204,7 +204,8 @@ impl Compiler {
     /// Those lanes of `mask` in which `condition` is `wanted`, if anything in `branch` can fail.
     fn narrowed(&mut self, mask: Reg, condition: Reg, wanted: bool, branch: &Typed) -> Reg {
         let fails = |node: &Typed| {
-            let arithmetic = matches!(node.kind, TypedKind::Arithmetic { .. } | TypedKind::Negate(_) | TypedKind::Abs(_));
+            let arithmetic =
+                matches!(node.kind, TypedKind::Arithmetic { .. } | TypedKind::Negate(_) | TypedKind::Abs(_));
             node.of == Type::Integer && arithmetic
         };
         if !branch.any(&fails) {

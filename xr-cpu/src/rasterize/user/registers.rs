@@ -47,9 +47,18 @@ pub(super) enum Op {
     Floor(Reg),
     Ceil(Reg),
     Round(Reg),
-    Floats { op: Arithmetic, a: Reg, b: Reg },
+    Floats {
+        op: Arithmetic,
+        a: Reg,
+        b: Reg,
+    },
     /// Fails only in lanes in which the truth value `mask` is true.
-    Integers { op: IntegerOp, a: Reg, b: Reg, mask: Reg },
+    Integers {
+        op: IntegerOp,
+        a: Reg,
+        b: Reg,
+        mask: Reg,
+    },
     Min(Reg, Reg),
     Max(Reg, Reg),
     /// Of two numbers of a type.
@@ -60,7 +69,11 @@ pub(super) enum Op {
     And(Reg, Reg),
     Or(Reg, Reg),
     /// By a truth value.
-    Select { condition: Reg, then: Reg, otherwise: Reg },
+    Select {
+        condition: Reg,
+        then: Reg,
+        otherwise: Reg,
+    },
 }
 
 /// Operations on integers that can fail.
