@@ -48,6 +48,12 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
     let crs = common_crs(&sources)?;
     for (path, source) in &sources {
         warn_of(path, source, options);
+        if let (Some(merge), Some(columns)) = (merge, source.columns()) {
+            let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+            merge.look_up(&names).map_err(|error| {
+                Failure::data(format!("{}: --merge-expr: {error}", path.display()), "name columns of the file")
+            })?;
+        }
     }
     let filter = options.filter.as_deref().map(Expr::parse).transpose();
     let filter =

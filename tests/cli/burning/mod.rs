@@ -5,6 +5,7 @@ mod formats;
 mod grid;
 mod inputs;
 mod merge;
+mod merge_expr;
 mod pixels;
 mod preview;
 mod report;

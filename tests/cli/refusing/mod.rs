@@ -1,6 +1,7 @@
 //! `xr rasterize` on bad input: exit status, message, and nothing on disk that was not there before.
 
 mod inputs;
+mod merge_expr;
 mod outputs;
 mod usage;
 mod values;

@@ -67,6 +67,14 @@ impl MergeExpr {
         self.0.text()
     }
 
+    /// Checks that a table with columns of these names has all properties.
+    ///
+    /// # Errors
+    /// The first that it lacks.
+    pub fn look_up(&self, names: &[&str]) -> Result<(), ExprError> {
+        self.0.bind(names).map(drop)
+    }
+
     /// Checks types against those of the pixels and of the tables of [`properties`](Self::properties): `f64`, or for
     /// integer pixels also the type of [`integers`](Self::integers).
     ///
