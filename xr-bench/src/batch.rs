@@ -3,7 +3,7 @@
 use crate::{Failure, landscape, times::Times};
 use clap::Args;
 use std::time::Instant;
-use xr::{Codec, DataType, Encoding, Engine, Image, Predictor, Session, Traffic, batch};
+use xr::{Codec, DataType, Encoding, Image, Predictor, Session, Traffic, batch};
 use xr_cpu::Cpu;
 
 #[derive(Args)]
