@@ -1,6 +1,6 @@
 //! The types that lanes have, and which of them a pixel type takes.
 
-use super::registers::{Load, Op, Registers, Slot};
+use super::registers::{Load, Op, Registers, Slot, Step};
 use super::{Kernel, Machine, Plan};
 use xr_core::{Pixel, expr::Type};
 
@@ -130,6 +130,15 @@ macro_rules! load_integers {
                 lanes.zip(pixels).for_each(|(lane, &pixel)| *lane = pixel.into());
             }
 
+            fn always_fits(from: Slot) -> bool {
+                from.of == Type::Integer && size_of::<$pixel>() == size_of::<$lane>()
+            }
+
+            fn merge_in_place(&self, step: &Step, acc: Slot, pixels: &mut [$pixel]) -> bool {
+                <Self as Load<$pixel>>::always_fits(step.to)
+                    && self.merge_integers(step, acc.at, bytemuck::cast_slice_mut(pixels))
+            }
+
             fn store(&mut self, from: Slot, pixels: &mut [$pixel]) {
                 let mut fits = true;
                 if from.of == Type::Integer {
@@ -161,11 +170,20 @@ macro_rules! load_floats {
                 lanes.zip(pixels).for_each(|(lane, &pixel)| *lane = pixel.into());
             }
 
+            fn always_fits(_: Slot) -> bool {
+                size_of::<$pixel>() == size_of::<$lane>()
+            }
+
+            fn merge_in_place(&self, step: &Step, acc: Slot, pixels: &mut [$pixel]) -> bool {
+                <Self as Load<$pixel>>::always_fits(step.to)
+                    && self.merge_floats(step, acc.at, bytemuck::cast_slice_mut(pixels))
+            }
+
             fn store(&mut self, from: Slot, pixels: &mut [$pixel]) {
                 let mut fits = true;
                 for (pixel, &lane) in pixels.iter_mut().zip(&self.floats[from.at as usize]) {
                     *pixel = lane as $pixel;
-                    fits &= pixel.is_finite() || !lane.is_finite();
+                    fits &= <Self as Load<$pixel>>::always_fits(from) || pixel.is_finite() || !lane.is_finite();
                 }
                 self.failed |= !fits;
             }

@@ -52,6 +52,8 @@ pub(super) trait Kernel<T>: Send {
     fn feature(&mut self, feature: usize, value: T);
     /// Merges the feature into pixels.
     fn merge(&mut self, pixels: &mut [T], counts: &[u32]);
+    /// Whether merging any pixels could fail.
+    fn can_fail(&self) -> bool;
     /// Whether anything failed since the last time it was asked.
     fn failed(&mut self) -> bool;
 }
@@ -89,26 +91,54 @@ impl<T: Pixel> Fold<T> for User<'_, T> {
 
     fn add(&mut self, row: usize, columns: Range<usize>, _: T, pixels: &mut [T]) {
         let touched = &mut self.touched[row * self.words..][..self.words];
-        let mut from = columns.start;
-        while from < columns.end {
-            let (was_touched, end) = run(touched, from..columns.end);
-            let range = row * self.width + from..row * self.width + end;
-            let pixels = &mut pixels[range.clone()];
-            let counts: &mut [u32] = if self.counting { &mut self.counts[range] } else { &mut [] };
-            counts.iter_mut().for_each(|count| *count += 1); // features have 32-bit indices
-            if !was_touched {
-                pixels.fill(self.init.unwrap_or(self.value));
-            }
-            if was_touched || self.init.is_some() {
+        let range = row * self.width + columns.start..row * self.width + columns.end;
+        let pixels = &mut pixels[range.clone()];
+        let counts: &mut [u32] = if self.counting { &mut self.counts[range] } else { &mut [] };
+        counts.iter_mut().for_each(|count| *count += 1); // features have 32-bit indices
+        let (value, init) = (self.value, self.init);
+        match (init, run(touched, columns.clone())) {
+            (None, (false, end)) if end == columns.end => pixels.fill(value),
+            (_, (true, end)) if end == columns.end => return self.kernel.merge(pixels, counts),
+            (Some(init), _) => {
+                fresh(touched, &columns, |run| pixels[run].fill(init));
                 self.kernel.merge(pixels, counts);
             }
-            from = end;
+            // One long chunk is worth more than what is done in vain.
+            (None, _) if !self.kernel.can_fail() => {
+                self.kernel.merge(pixels, counts);
+                fresh(touched, &columns, |run| pixels[run].fill(value));
+            }
+            (None, _) => {
+                let mut from = 0;
+                let mut merge = |run: Range<usize>| {
+                    let counts = if counts.is_empty() { &[][..] } else { &counts[run.clone()] };
+                    self.kernel.merge(&mut pixels[run], counts);
+                };
+                fresh(touched, &columns, |run| {
+                    merge(from..run.start);
+                    from = run.end;
+                });
+                merge(from..columns.len());
+                fresh(touched, &columns, |run| pixels[run].fill(value));
+            }
         }
         set_bits(touched, columns);
     }
 
     fn finish(&mut self, _: T, _: &mut [T]) -> u64 {
         if self.kernel.failed() { STATUS_OVERFLOW } else { 0 }
+    }
+}
+
+/// Calls `each` with the runs of clear bits in a range, counted from its start.
+fn fresh(words: &[u64], range: &Range<usize>, mut each: impl FnMut(Range<usize>)) {
+    let mut from = range.start;
+    while from < range.end {
+        let (set, end) = run(words, from..range.end);
+        if !set {
+            each(from - range.start..end - range.start);
+        }
+        from = end;
     }
 }
 
@@ -166,6 +196,12 @@ where
         let program = self.program;
         let mut counts = counts.chunks(LANES);
         for pixels in pixels.chunks_mut(LANES) {
+            if let (Some(acc), None, [step]) = (program.acc, program.count, &program.pixels[..])
+                && step.to == program.result
+                && self.registers.merge_in_place(step, acc, pixels)
+            {
+                continue;
+            }
             if let Some(to) = program.acc {
                 self.registers.load(to, pixels);
             }
@@ -175,6 +211,10 @@ where
             self.steps(&program.pixels, pixels.len());
             self.registers.store(program.result, pixels);
         }
+    }
+
+    fn can_fail(&self) -> bool {
+        self.program.can_fail || !Registers::<I, F>::always_fits(self.program.result)
     }
 
     fn failed(&mut self) -> bool {

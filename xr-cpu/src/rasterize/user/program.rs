@@ -21,6 +21,8 @@ pub(super) struct Program {
     pub value: Option<Slot>,
     /// Tables, and where the feature's entries are loaded to.
     pub properties: Vec<(usize, Slot)>,
+    /// Whether a step can fail.
+    pub can_fail: bool,
     /// What the pixels become.
     pub result: Slot,
     /// Registers of each type.
@@ -52,6 +54,7 @@ impl Program {
             count: None,
             value: None,
             properties: Vec::new(),
+            can_fail: false,
             result: Slot { of: body.of, at: 0 },
             registers: Banks { integers: 0, floats: 0, bools: TRUE + 1 },
         };
@@ -66,7 +69,8 @@ impl Program {
     pub(super) fn only_chooses(&self, holds: impl Fn(&Op) -> bool) -> bool {
         let chooses = |step: &Step| match step.op {
             Op::Integer(_) | Op::Float(_) => holds(&step.op),
-            Op::Bool(_) | Op::Min(..) | Op::Max(..) | Op::Compare(..) | Op::Select { .. } => true,
+            Op::Bool(_) | Op::Compare(..) | Op::Select { .. } => true,
+            Op::Min(..) | Op::Max(..) | Op::Least(..) | Op::Greatest(..) => true,
             Op::Not(_) | Op::And(..) | Op::Or(..) | Op::IsNan(_) => true,
             _ => false,
         };
@@ -171,6 +175,8 @@ impl Compiler {
                     }
                 }
             }
+            TypedKind::Min(a, b) if is_ordered(b) => Op::Least(self.node(a, mask).at, self.node(b, mask).at),
+            TypedKind::Max(a, b) if is_ordered(b) => Op::Greatest(self.node(a, mask).at, self.node(b, mask).at),
             TypedKind::Min(a, b) => Op::Min(self.node(a, mask).at, self.node(b, mask).at),
             TypedKind::Max(a, b) => Op::Max(self.node(a, mask).at, self.node(b, mask).at),
             TypedKind::Compare { operator, left, right } => {
@@ -216,6 +222,7 @@ impl Compiler {
     }
 
     fn finish(mut self) -> Program {
+        self.program.can_fail = self.program.pixels.iter().any(|step| matches!(step.op, Op::Integers { .. }));
         let mut read: Vec<Slot> = self.program.pixels.iter().flat_map(|step| step.op.operands(step.to.of)).collect();
         read.push(self.program.result);
         for (slot, pace) in std::mem::take(&mut self.paces) {
@@ -225,4 +232,9 @@ impl Compiler {
         }
         self.program
     }
+}
+
+/// Whether a number is never NaN: features whose values are, are passed over.
+fn is_ordered(node: &Typed) -> bool {
+    node.of == Type::Integer || matches!(node.kind, TypedKind::Value | TypedKind::Float(_))
 }
