@@ -29,8 +29,8 @@ use report::Report;
 use std::{path::Path, time::Instant};
 use user::User;
 use xr::{
-    Bounds, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar, ValueTable,
-    expr::MergeExpr,
+    Base, Bounds, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar,
+    ValueTable, expr::MergeExpr,
 };
 use xr_crs::Crs;
 use xr_geotiff::{GeoTiffWriter, ImageSpec};
@@ -70,11 +70,12 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
     let job = RasterizeJob {
         geometry: &features.geometry,
-        values: &burn.values,
+        values: std::slice::from_ref(&burn.values),
         properties: burn.properties(),
         grid,
         rule: burn.rule(),
         window,
+        initial: None,
     };
 
     let writer = GeoTiffWriter::create(&options.output, &spec, options.file.overwrite)?;
@@ -201,7 +202,7 @@ struct Burn {
 impl Burn {
     fn rule(&self) -> Rule<'_> {
         let merge = self.user.as_ref().map_or(self.merge, |user| Merge::User(&user.merge));
-        Rule { merge, all_touched: self.all_touched, fill: self.fill }
+        Rule { merge, all_touched: self.all_touched, fill: self.fill, base: Base::Fill }
     }
 
     fn properties(&self) -> &[ValueTable] {

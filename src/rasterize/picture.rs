@@ -21,7 +21,8 @@ pub fn draw(
     let scale = |side: u32, small: u32| f64::from(side) / f64::from(small);
     let (dx, dy) = (job.grid.dx * scale(job.grid.width, width), job.grid.dy * scale(job.grid.height, height));
     let grid = Grid::new(width, height, [job.grid.x0, dx, job.grid.y0, dy])?;
-    let values = in_f64(job.values);
+    let [values, ..] = job.values else { return Err(xr::Error::Misuse { what: "a raster has a band" }.into()) };
+    let values = &[in_f64(values)];
     let properties: Vec<ValueTable> = job.properties.iter().map(in_f64).collect();
     let user = match job.rule.merge {
         Merge::User(user) => Some(user::in_f64(user)?),
@@ -30,7 +31,7 @@ pub fn draw(
     let rule =
         Rule { merge: user.as_ref().map_or(job.rule.merge, Merge::User), fill: Scalar::of(f64::NAN), ..job.rule };
     let mut pixels = vec![0.0f64; width as usize * height as usize];
-    let small = RasterizeJob { grid, rule, values: &values, properties: &properties, window: (width, height), ..*job };
+    let small = RasterizeJob { grid, rule, values, properties: &properties, window: (width, height), ..*job };
     engine.rasterize_into(&small, Control::default(), bytemuck::cast_slice_mut(&mut pixels))?;
     if let Some(nodata) = nodata {
         let nodata = with_pixel!(nodata.dtype(), T => nodata.get::<T>()?.to_f64());

@@ -26,17 +26,20 @@ pub fn traffic<B: Backend>(session: &Session<B>) -> Traffic {
     session.books().1
 }
 
-/// The raster of a job, put together from its windows.
+/// The raster of a job, band after band, put together from its windows.
 ///
 /// # Errors
 /// Those of the job.
 pub fn raster(engine: &mut dyn Engine, job: &RasterizeJob<'_>) -> Result<Vec<u8>> {
     let (size, width) = (job.rule.fill.dtype().size(), job.grid.width as usize);
-    let mut pixels = vec![UNWRITTEN; job.grid.pixels() as usize * size];
+    let plane = job.grid.pixels() as usize * size;
+    let mut pixels = vec![UNWRITTEN; plane * job.values.len()];
     engine.rasterize(job, Control::default(), &mut |window: Window, bytes: &[u8]| {
-        for (row, line) in bytes.chunks_exact(window.width as usize * size).enumerate() {
-            let at = ((window.row as usize + row) * width + window.col as usize) * size;
-            pixels[at..at + line.len()].copy_from_slice(line);
+        for (band, burned) in bytes.chunks_exact(window.pixels() * size).enumerate() {
+            for (row, line) in burned.chunks_exact(window.width as usize * size).enumerate() {
+                let at = plane * band + ((window.row as usize + row) * width + window.col as usize) * size;
+                pixels[at..at + line.len()].copy_from_slice(line);
+            }
         }
         Ok(())
     })?;
@@ -49,7 +52,7 @@ pub fn raster(engine: &mut dyn Engine, job: &RasterizeJob<'_>) -> Result<Vec<u8>
 /// Those of the job.
 pub fn raster_in_place(engine: &mut dyn Engine, job: &RasterizeJob<'_>) -> Result<Vec<u8>> {
     // In words, so that pixels of every type are aligned.
-    let bytes = job.grid.pixels() as usize * job.rule.fill.dtype().size();
+    let bytes = job.grid.pixels() as usize * job.rule.fill.dtype().size() * job.values.len();
     let mut words = vec![u64::from_ne_bytes([UNWRITTEN; 8]); bytes.div_ceil(size_of::<u64>())];
     let pixels = &mut bytemuck::cast_slice_mut(&mut words)[..bytes];
     engine.rasterize_into(job, Control::default(), pixels)?;

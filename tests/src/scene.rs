@@ -6,7 +6,8 @@ use crate::{
 };
 use geo_types::{Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, Point, Polygon};
 use xr_core::{
-    DataType, GeometryBuilder, GeometryTables, Grid, Merge, Number as Value, RasterizeJob, Rule, Scalar, ValueTable,
+    Base, DataType, GeometryBuilder, GeometryTables, Grid, Merge, Number as Value, RasterizeJob, Rule, Scalar,
+    ValueTable,
 };
 
 /// Coordinates of smaller magnitude are zero in pixel space, by `Grid::to_pixel`'s definition.
@@ -58,8 +59,16 @@ impl Scene {
         all_touched: bool,
         fill: Scalar,
     ) -> RasterizeJob<'a> {
-        let rule = Rule { merge, all_touched, fill };
-        RasterizeJob { geometry: &self.tables, values, properties: &[], grid: self.grid, rule, window: (16, 16) }
+        let rule = Rule { merge, all_touched, fill, base: Base::Fill };
+        RasterizeJob {
+            geometry: &self.tables,
+            values: std::slice::from_ref(values),
+            properties: &[],
+            grid: self.grid,
+            rule,
+            window: (16, 16),
+            initial: None,
+        }
     }
 
     /// The pixels that each feature touches.

@@ -4,7 +4,8 @@ use crate::{Failure, peer::rasterio, times::Times, workload};
 use clap::Args;
 use std::time::Instant;
 use xr::{
-    Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable, expr::MergeExpr,
+    Base, Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
+    expr::MergeExpr,
 };
 
 #[derive(Args)]
@@ -75,9 +76,11 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         merge: user.as_ref().map_or(merge, Merge::User),
         all_touched: options.all_touched,
         fill: Scalar::new(dtype, Number::Int(0))?,
+        base: Base::Fill,
     };
     let window = (options.size, options.size);
-    let job = RasterizeJob { geometry: &geometry, values: &values, properties: &[], grid, rule, window };
+    let values = &[values];
+    let job = RasterizeJob { geometry: &geometry, values, properties: &[], grid, rule, window, initial: None };
 
     let inputs = resident();
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;

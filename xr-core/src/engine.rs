@@ -2,9 +2,9 @@
 
 use crate::{
     Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, HostDecoder, Image, Phases, Rasterize,
-    RasterizeJob, Result, Session, Staged, StagedGeometry, StoredTiles, TileSink, Traffic, WindowSink,
+    RasterizeJob, Result, Session, Staged, StagedGeometry, StoredTiles, TileSink, Traffic, ValueTable, WindowSink,
     batch::{self, EncodedBatch},
-    pipeline,
+    pipeline::{self, Bands},
 };
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,7 @@ pub trait Engine: Send {
     /// count did not fit.
     fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases>;
 
-    /// Features → the caller's row-major pixels of the whole grid, written in place where the device can.
+    /// Features → the caller's row-major pixels of the whole grid, band after band, written in place where the device can.
     ///
     /// # Errors
     /// As for [`rasterize`](Self::rasterize).
@@ -82,12 +82,12 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
 
     fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::windows(self, &scene.burn(job), job.window, control, sink, scene.phases)
+        pipeline::windows(self, &scene.bands(job), job.window, control, sink, scene.phases)
     }
 
     fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::whole(self, &scene.burn(job), job.window, control, pixels, scene.phases)
+        pipeline::whole(self, &scene.bands(job), job.window, control, pixels, scene.phases)
     }
 
     fn rasterize_encoded(
@@ -99,7 +99,7 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
     ) -> Result<Phases> {
         pipeline::check_encoding(job, encoding)?;
         let scene = StagedScene::new(self, job)?;
-        pipeline::encoded(self, &scene.burn(job), job.window, encoding, control, sink, scene.phases)
+        pipeline::encoded(self, &scene.bands(job), job.window, encoding, control, sink, scene.phases)
     }
 
     fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize> {
@@ -134,7 +134,7 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
 /// What a burn needs on the device, made once per job; it outlives every launch.
 struct StagedScene<B: Rasterize> {
     geometry: StagedGeometry<B>,
-    values: Staged<B, u8>,
+    values: Vec<Staged<B, u8>>,
     properties: Vec<Staged<B, u8>>,
     scene: B::Scene,
     phases: Phases,
@@ -145,17 +145,19 @@ impl<B: Rasterize> StagedScene<B> {
         job.check()?;
         let start = Instant::now();
         let geometry = StagedGeometry::new(session, job.geometry)?;
-        let values = session.stage(job.values.bytes())?;
-        let properties = job.properties.iter().map(|table| session.stage(table.bytes())).collect::<Result<_>>()?;
+        let stage =
+            |tables: &[ValueTable]| tables.iter().map(|table| session.stage(table.bytes())).collect::<Result<_>>();
+        let (values, properties) = (stage(job.values)?, stage(job.properties)?);
         let staged = start.elapsed();
         let scene = B::scene(session, &geometry, &job.grid, job.rule.all_touched)?;
         let phases = Phases { stage: staged, prepare: start.elapsed() - staged, ..Phases::default() };
         Ok(Self { geometry, values, properties, scene, phases })
     }
 
-    fn burn<'a>(&'a self, job: &RasterizeJob<'a>) -> Burn<'a, B> {
-        let Self { geometry, values, properties, scene, .. } = self;
-        Burn { geometry, values, properties, scene, grid: job.grid, rule: job.rule }
+    fn bands<'a>(&'a self, job: &RasterizeJob<'a>) -> Bands<'a, B> {
+        let Self { geometry, properties, scene, .. } = self;
+        let burn = |values| Burn { geometry, values, properties, scene, grid: job.grid, rule: job.rule };
+        Bands { burns: self.values.iter().map(burn).collect(), initial: job.initial }
     }
 }
 

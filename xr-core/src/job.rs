@@ -1,6 +1,6 @@
 //! Jobs as callers state them, and who consumes their results.
 
-use crate::{Encoding, Error, GeometryTables, Grid, Merge, Result, Rule, ValueTable, Window};
+use crate::{Base, Encoding, Error, GeometryTables, Grid, Merge, Result, Rule, ValueTable, Window};
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 /// Burn features into a grid, window by window.
@@ -8,8 +8,8 @@ use std::{sync::atomic::AtomicBool, time::Duration};
 pub struct RasterizeJob<'a> {
     /// Features.
     pub geometry: &'a GeometryTables,
-    /// What they burn: one value per feature, of the type of `rule.fill`.
-    pub values: &'a ValueTable,
+    /// What they burn: for each band one value per feature, of the type of `rule.fill`.
+    pub values: &'a [ValueTable],
     /// What a user merge looks at beside: one table for each of its properties, in its order.
     pub properties: &'a [ValueTable],
     /// The raster.
@@ -18,29 +18,53 @@ pub struct RasterizeJob<'a> {
     pub rule: Rule<'a>,
     /// Columns and rows of a window. Windows go row-major over the grid; the result does not depend on them.
     pub window: (u32, u32),
+    /// The pixels that features are burned into, for [`Base::Pixels`].
+    pub initial: Option<&'a dyn InitialPixels>,
 }
 
 impl RasterizeJob<'_> {
     pub(crate) fn check(&self) -> Result<()> {
-        let features = self.geometry.features();
-        if self.values.len() != features || self.properties.iter().any(|table| table.len() != features) {
+        let (features, is_update) = (self.geometry.features(), self.rule.base != Base::Fill);
+        if self.values.is_empty() {
+            Err(Error::Misuse { what: "a raster has a band" })
+        } else if self.values.iter().chain(self.properties).any(|table| table.len() != features) {
             Err(Error::Misuse { what: "there is one value per feature" })
         } else if !self.properties.iter().map(ValueTable::dtype).eq(self.rule.merge.properties().iter().copied()) {
             Err(Error::Misuse { what: "there is a table of its type for each property of the merge" })
         } else if matches!(self.rule.merge, Merge::User(user) if user.pixels() != self.rule.fill.dtype()) {
             Err(Error::Misuse { what: "a user merge is checked for the raster's type" })
-        } else if self.values.dtype() != self.rule.fill.dtype() {
+        } else if self.values.iter().any(|values| values.dtype() != self.rule.fill.dtype()) {
             Err(Error::Misuse { what: "values and fill have the raster's type" })
+        } else if self.initial.is_some() != is_update {
+            Err(Error::Misuse { what: "there are initial pixels if the rule starts from them" })
+        } else if is_update && matches!(self.rule.merge, Merge::Mean | Merge::User(_)) {
+            Err(Error::Misuse { what: "means and user merges start from no pixel, which does not count its features" })
         } else {
             Ok(())
         }
     }
 }
 
+/// Source of the pixels that features are burned into.
+pub trait InitialPixels {
+    /// Puts the native-endian pixels of `window` there, row-major, band after band. Called once for each window, in
+    /// order, on the caller's thread.
+    ///
+    /// # Errors
+    /// Ends the job with the source's error, best as [`Error::Sink`].
+    fn window(&self, window: Window, pixels: &mut [u8]) -> Result<()>;
+}
+
+impl<F: Fn(Window, &mut [u8]) -> Result<()>> InitialPixels for F {
+    fn window(&self, window: Window, pixels: &mut [u8]) -> Result<()> {
+        self(window, pixels)
+    }
+}
+
 /// Consumer of finished windows: called in window order, bytes lent from page-locked memory. It runs on the caller's
 /// thread while the device computes the next windows; a slow consumer holds the job back.
 pub trait WindowSink {
-    /// Row-major native-endian pixels of `window`.
+    /// Native-endian pixels of `window`, row-major, band after band.
     ///
     /// # Errors
     /// Ends the job with the consumer's error.

@@ -49,9 +49,10 @@ pub use error::{Error, Result};
 pub use geometry::{Accepted, Bounds, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry};
 pub use grid::{Grid, Window};
 pub use job::{
-    Control, Decoded, EncodedTiles, HostDecoder, Image, Phases, RasterizeJob, StoredTiles, TileSink, WindowSink,
+    Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, StoredTiles, TileSink,
+    WindowSink,
 };
-pub use merge::{Merge, Rule, Scalar};
+pub use merge::{Base, Merge, Rule, Scalar};
 pub use ops::{BatchIo, Burn, BurnOutput, Compress, DecodeIo, Decompress, FAILED, Plan, Rasterize, STATUS_OVERFLOW};
 pub use pool::{LaneId, LanePool, Layout, Pool, Slab, Span};
 pub use readback::{Download, HostView};

@@ -79,6 +79,32 @@ pub struct Rule<'a> {
     pub all_touched: bool,
     /// The value of pixels that no feature touches, in the raster's type.
     pub fill: Scalar,
+    /// What pixels are before the first feature.
+    pub base: Base,
+}
+
+/// What pixels are before the first feature.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The fill, which takes no part in the merge.
+    Fill,
+    /// What the window's memory holds. A pixel that no feature touches keeps its bits; one that is touched merges as if
+    /// a feature of its value had come before all others. For `Count` it is a number of features; for `Mean` and `User`
+    /// there is no such start.
+    Pixels {
+        /// Whether a pixel of the fill's value takes no part in the merge.
+        fill_is_empty: bool,
+    },
+}
+
+impl Base {
+    /// Whether nothing has been burned into `pixel` before.
+    pub fn is_empty<T: Pixel>(self, pixel: T, fill: T) -> bool {
+        match self {
+            Self::Fill => true,
+            Self::Pixels { fill_is_empty } => fill_is_empty && (pixel == fill || pixel.is_nan() && fill.is_nan()),
+        }
+    }
 }
 
 /// One pixel value of a type known at run time.

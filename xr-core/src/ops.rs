@@ -23,7 +23,7 @@ pub trait Rasterize: Backend {
     ) -> Result<Self::Scene>;
 
     /// Enqueues `window`: row-major pixels of the rule's type into `out.pixels`, a [`STATUS_OVERFLOW`] word into
-    /// `out.status`.
+    /// `out.status`. What `out.pixels` holds before counts only if the rule's [`Base`](crate::Base) says so.
     ///
     /// # Errors
     /// Those of the device.
@@ -35,7 +35,7 @@ pub trait Rasterize: Backend {
         out: &BurnOutput<'_, Self>,
     ) -> Result<()>;
 
-    /// Burns `window` straight into the caller's row-major pixels and returns the status word. Only asked of devices
+    /// Burns `window` straight into the caller's row-major pixels, likewise, and returns the status word. Only asked of devices
     /// whose [`Caps::host_memory`](crate::Caps::host_memory) is set; others answer `Unsupported`.
     ///
     /// # Errors

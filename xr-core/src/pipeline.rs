@@ -5,14 +5,14 @@
 //! flight, and dropping a [`Download`] waits: nothing is freed under a copy.
 
 use crate::{
-    Backend, BatchIo, Burn, BurnOutput, Compress, Control, Download, EncodedTiles, Encoding, Error, Lane, Layout,
-    Phases, Purpose, Rasterize, RasterizeJob, Result, STATUS_OVERFLOW, Session, Slab, Span, TileSink, Window,
-    WindowSink,
+    Backend, BatchIo, Burn, BurnOutput, Compress, Control, Download, EncodedTiles, Encoding, Error, Grid,
+    InitialPixels, Lane, Layout, Phases, Purpose, Rasterize, RasterizeJob, Result, STATUS_OVERFLOW, Session, Slab,
+    Span, TileSink, Window, WindowSink,
     batch::{read_sizes, refuse_failed},
     engine::timed,
     traffic::PROBE_LIMIT,
 };
-use std::{collections::VecDeque, sync::Arc, sync::atomic::Ordering::Relaxed};
+use std::{cell::RefCell, collections::VecDeque, sync::Arc, sync::atomic::Ordering::Relaxed};
 
 /// Bytes of a status word.
 const STATUS: usize = size_of::<u64>();
@@ -52,85 +52,140 @@ fn run<B: Backend, F>(
     Ok(())
 }
 
-/// The largest window of a job: every slab has its size, so that the pool serves all windows with `depth` allocations.
-fn largest<B: Rasterize>(burn: &Burn<'_, B>, (width, height): (u32, u32)) -> Window {
-    Window { col: 0, row: 0, width: width.clamp(1, burn.grid.width), height: height.clamp(1, burn.grid.height) }
+/// The burns of a job, one for each band, which differ in their values only.
+pub(crate) struct Bands<'a, B: Rasterize> {
+    pub(crate) burns: Vec<Burn<'a, B>>,
+    pub(crate) initial: Option<&'a dyn InitialPixels>,
 }
 
-fn check_status<B: Rasterize>(burn: &Burn<'_, B>, window: Window, status: u64) -> Result<()> {
-    if status & STATUS_OVERFLOW == 0 {
-        return Ok(());
+impl<B: Rasterize> Bands<'_, B> {
+    fn grid(&self) -> Grid {
+        self.burns[0].grid
     }
-    Err(Error::Overflow { merge: burn.rule.merge.name(), dtype: burn.dtype(), window })
+
+    /// Bytes of one band of a window.
+    fn plane(&self, window: Window) -> usize {
+        window.pixels() * self.burns[0].dtype().size()
+    }
+
+    /// The largest window of a job: every slab has its size, so that the pool serves all windows with `depth`
+    /// allocations.
+    fn largest(&self, (width, height): (u32, u32)) -> Window {
+        let grid = self.grid();
+        Window { col: 0, row: 0, width: width.clamp(1, grid.width), height: height.clamp(1, grid.height) }
+    }
+
+    fn check_status(&self, window: Window, status: u64) -> Result<()> {
+        if status & STATUS_OVERFLOW == 0 {
+            return Ok(());
+        }
+        let burn = &self.burns[0];
+        Err(Error::Overflow { merge: burn.rule.merge.name(), dtype: burn.dtype(), window })
+    }
+
+    /// Puts the window's initial pixels, if there are any, into `to`, by way of `host`, which is kept for the next.
+    fn put_initial(
+        &self,
+        session: &Session<B>,
+        lane: &Lane<B>,
+        window: Window,
+        host: &RefCell<Vec<u8>>,
+        (slab, to): (&Slab<B>, Span),
+    ) -> Result<()> {
+        let Some(initial) = self.initial else { return Ok(()) };
+        let mut host = host.borrow_mut();
+        host.resize(to.len, 0);
+        initial.window(window, &mut host)?;
+        session.put(lane, &host, slab, to)
+    }
 }
 
 /// Windows of pixels to a sink: one slab and one readback each.
 pub(crate) fn windows<B: Rasterize>(
     session: &Session<B>,
-    burn: &Burn<'_, B>,
+    bands: &Bands<'_, B>,
     shape: (u32, u32),
     control: Control<'_>,
     sink: &mut dyn WindowSink,
     mut phases: Phases,
 ) -> Result<Phases> {
-    let element = burn.dtype().size();
-    let padded = |window: Window| (window.pixels() * element).next_multiple_of(STATUS);
-    let capacity = padded(largest(burn, shape)) + STATUS;
+    let count = bands.burns.len();
+    let padded = |window: Window| (bands.plane(window) * count).next_multiple_of(STATUS);
+    let capacity = padded(bands.largest(shape)) + STATUS * count;
+    let host = RefCell::default();
     let launch = |lane: &Lane<B>, window: Window, phases: &mut Phases| {
         let mut layout = Layout::default();
         layout.add(capacity)?;
         let slab = session.slab(lane, &layout)?;
-        let pixels = Span { at: 0, len: window.pixels() * element };
-        let status = Span { at: padded(window), len: STATUS };
-        let out = BurnOutput { slab: &slab, pixels, status };
-        timed(&mut phases.rasterize, || session.backend().rasterize(&lane.stream, burn, window, &out))?;
-        session.read(lane, &slab, &[Span { at: 0, len: padded(window) + STATUS }], Purpose::Payload)
+        let plane = bands.plane(window);
+        bands.put_initial(session, lane, window, &host, (&slab, Span { at: 0, len: plane * count }))?;
+        for (band, burn) in bands.burns.iter().enumerate() {
+            let pixels = Span { at: plane * band, len: plane };
+            let status = Span { at: padded(window) + STATUS * band, len: STATUS };
+            let out = BurnOutput { slab: &slab, pixels, status };
+            timed(&mut phases.rasterize, || session.backend().rasterize(&lane.stream, burn, window, &out))?;
+        }
+        session.read(lane, &slab, &[Span { at: 0, len: padded(window) + STATUS * count }], Purpose::Payload)
     };
     let retire = |_: &Lane<B>, window: Window, download: Download<B>, phases: &mut Phases| {
         let view = timed(&mut phases.readback, || download.wait())?;
         let (pixels, status) = view.part(0).split_at(padded(window));
-        check_status(burn, window, bytemuck::pod_read_unaligned(status))?;
-        timed(&mut phases.sink, || sink.window(window, &pixels[..window.pixels() * element]))
+        let mut words = status.chunks_exact(STATUS);
+        words.try_for_each(|word| bands.check_status(window, bytemuck::pod_read_unaligned(word)))?;
+        timed(&mut phases.sink, || sink.window(window, &pixels[..bands.plane(window) * count]))
     };
-    run(session, burn.grid.windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
+    run(session, bands.grid().windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
     Ok(phases)
 }
 
 /// The whole raster into the caller's memory: in place where the device can, else window by window.
 pub(crate) fn whole<B: Rasterize>(
     session: &Session<B>,
-    burn: &Burn<'_, B>,
+    bands: &Bands<'_, B>,
     shape: (u32, u32),
     control: Control<'_>,
     pixels: &mut [u8],
     mut phases: Phases,
 ) -> Result<Phases> {
-    let (element, width) = (burn.dtype().size(), burn.grid.width as usize);
-    if pixels.len() as u64 != burn.grid.pixels() * element as u64 {
+    let (grid, element, count) = (bands.grid(), bands.burns[0].dtype().size(), bands.burns.len());
+    let whole = bands.plane(grid.window());
+    if pixels.len() as u64 != grid.pixels() * (element * count) as u64 {
         return Err(Error::Misuse { what: "the target holds the grid's pixels" });
     }
-    let mut copy = |window: Window, bytes: &[u8]| {
-        let row_bytes = window.width as usize * element;
-        for (row, line) in bytes.chunks_exact(row_bytes).enumerate() {
-            let at = ((window.row as usize + row) * width + window.col as usize) * element;
-            pixels[at..at + row_bytes].copy_from_slice(line);
-        }
-        Ok(())
+    let at = |window: Window, row: usize| {
+        ((window.row as usize + row) * grid.width as usize + window.col as usize) * element
     };
     if !session.backend().caps().host_memory {
-        return windows(session, burn, shape, control, &mut copy, phases);
+        let mut copy = |window: Window, bytes: &[u8]| {
+            let row_bytes = window.width as usize * element;
+            for (plane, burned) in pixels.chunks_exact_mut(whole).zip(bytes.chunks_exact(bands.plane(window))) {
+                for (row, line) in burned.chunks_exact(row_bytes).enumerate() {
+                    plane[at(window, row)..][..row_bytes].copy_from_slice(line);
+                }
+            }
+            Ok(())
+        };
+        return windows(session, bands, shape, control, &mut copy, phases);
     }
-    let bands = burn.grid.windows(burn.grid.width, shape.1);
-    let total = bands.len();
-    let mut rest = pixels;
-    for (done, window) in bands.enumerate() {
+    let windows = grid.windows(grid.width, shape.1);
+    let (total, mut initial) = (windows.len(), Vec::new());
+    for (done, window) in windows.enumerate() {
         if control.cancel.is_some_and(|cancel| cancel.load(Relaxed)) {
             return Err(Error::Cancelled { done, total });
         }
-        let (band, after) = rest.split_at_mut(window.pixels() * element);
-        rest = after;
-        let status = timed(&mut phases.rasterize, || session.backend().rasterize_host(burn, window, band))?;
-        check_status(burn, window, status)?;
+        let size = bands.plane(window);
+        if let Some(source) = bands.initial {
+            initial.resize(size * count, 0);
+            source.window(window, &mut initial)?;
+        }
+        for (band, (plane, burn)) in pixels.chunks_exact_mut(whole).zip(&bands.burns).enumerate() {
+            let target = &mut plane[at(window, 0)..][..size];
+            if bands.initial.is_some() {
+                target.copy_from_slice(&initial[band * size..][..size]);
+            }
+            let status = timed(&mut phases.rasterize, || session.backend().rasterize_host(burn, window, target))?;
+            bands.check_status(window, status)?;
+        }
         if let Some(progress) = control.progress {
             progress(done + 1, total);
         }
@@ -144,7 +199,7 @@ pub(crate) fn check_encoding(job: &RasterizeJob<'_>, encoding: &Encoding) -> Res
     let whole = |window: u32, tile: u32, side: u32| window > 0 && (window.is_multiple_of(tile) || window >= side);
     if encoding.dtype != job.rule.fill.dtype() {
         Err(Error::Misuse { what: "the encoding has the raster's type" })
-    } else if encoding.samples != 1 {
+    } else if encoding.samples != 1 || job.values.len() != 1 {
         Err(Error::Misuse { what: "a burned pixel has one sample" })
     } else if !whole(job.window.0, encoding.tile_width, job.grid.width)
         || !whole(job.window.1, encoding.tile_height, job.grid.height)
@@ -196,14 +251,15 @@ impl EncodedLayout {
 /// Burned and encoded in one slab: per window one probe (status and sizes) and one readback of packed tiles.
 pub(crate) fn encoded<B: Rasterize + Compress>(
     session: &Session<B>,
-    burn: &Burn<'_, B>,
+    bands: &Bands<'_, B>,
     shape: (u32, u32),
     encoding: &Encoding,
     control: Control<'_>,
     sink: &mut dyn TileSink,
     mut phases: Phases,
 ) -> Result<Phases> {
-    let full = largest(burn, shape);
+    let full = bands.largest(shape);
+    let (burn, host) = (&bands.burns[0], RefCell::default());
     let place = EncodedLayout::new(session.backend(), encoding, full.width, full.height)?;
     let sizes_of = |window: Window| {
         let (across, down) = encoding.tiles(window.width, window.height);
@@ -212,7 +268,8 @@ pub(crate) fn encoded<B: Rasterize + Compress>(
     type Flight<B> = (Arc<Slab<B>>, Download<B>);
     let launch = |lane: &Lane<B>, window: Window, phases: &mut Phases| -> Result<Flight<B>> {
         let slab = session.slab(lane, &place.layout)?;
-        let pixels = Span { at: place.pixels.at, len: window.pixels() * encoding.dtype.size() };
+        let pixels = Span { at: place.pixels.at, len: bands.plane(window) };
+        bands.put_initial(session, lane, window, &host, (&slab, pixels))?;
         let out = BurnOutput { slab: &slab, pixels, status: place.status() };
         timed(&mut phases.rasterize, || session.backend().rasterize(&lane.stream, burn, window, &out))?;
         let sizes = sizes_of(window);
@@ -231,13 +288,13 @@ pub(crate) fn encoded<B: Rasterize + Compress>(
     };
     let retire = |lane: &Lane<B>, window: Window, (slab, probe): Flight<B>, phases: &mut Phases| {
         let probe = timed(&mut phases.readback, || probe.wait())?;
-        check_status(burn, window, bytemuck::pod_read_unaligned(probe.part(0)))?;
+        bands.check_status(window, bytemuck::pod_read_unaligned(probe.part(0)))?;
         let sizes = read_sizes(probe.part(1));
         let span = Span { at: place.output.at, len: refuse_failed(&sizes, place.output.len)? };
         let payload = session.read(lane, &slab, &[span], Purpose::Payload)?;
         let payload = timed(&mut phases.readback, || payload.wait())?;
         timed(&mut phases.sink, || sink.tiles(window, EncodedTiles { bytes: payload.part(0), sizes: &sizes }))
     };
-    run(session, burn.grid.windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
+    run(session, bands.grid().windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
     Ok(phases)
 }

@@ -72,7 +72,8 @@ pub fn fused_equals_separate<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict
     balanced(&session, "fused jobs")
 }
 
-fn crop(pixels: &[u8], grid: &Grid, window: Window, size: usize) -> Vec<u8> {
+/// The pixels of a window.
+pub(super) fn crop(pixels: &[u8], grid: &Grid, window: Window, size: usize) -> Vec<u8> {
     let rows = pixels.chunks_exact(grid.width as usize * size).skip(window.row as usize).take(window.height as usize);
     let columns = window.col as usize * size..(window.col + window.width) as usize * size;
     rows.flat_map(|row| &row[columns.clone()]).copied().collect()

@@ -33,5 +33,6 @@ cases! {
     decompress: tiles_come_back fallback_is_batched corrupt_tiles_are_named decoded_batch_is_one_slab;
     fused: fused_equals_separate;
     user: user_merges_agree user_extremes_are_built_in property_tables_staged_once;
+    update: initial_pixels_take_part empty_pixels_are_no_values bands_are_rasters;
     failures: overflow_is_an_error cancel_is_clean sink_error_is_clean;
 }

@@ -46,6 +46,12 @@ faults! {
     SkipsEmptyWindows,
     /// A download is done before it has begun.
     ReportsDoneEarly,
+    /// Burns onto the fill, whatever the window's pixels are.
+    ForgetsInitialPixels,
+    /// Pixels that nothing has been burned into before are values.
+    FillIsAValue,
+    /// Each band goes to the front of the slab.
+    BandsOverlap,
     /// Tables go up again for each window.
     UploadsTablesPerWindow,
     /// An order raster of the grid's size.

@@ -8,8 +8,8 @@ use super::{
 };
 use std::sync::{Arc, PoisonError};
 use xr_core::{
-    Burn, BurnOutput, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW, Scalar, Session,
-    Staged, StagedGeometry, Window, expr::UserMerge,
+    Base, Burn, BurnOutput, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW, Scalar,
+    Session, Span, Staged, StagedGeometry, Window, expr::UserMerge,
 };
 
 /// What the device derives from tables.
@@ -126,7 +126,7 @@ impl Rasterize for Mock {
         let (slab, pixels, status) = (out.slab.buffer().id, out.pixels, out.status);
         on.push(move |heap| {
             heap.run("rasterize", |memory| {
-                let (burned, bits) = match kernel.burn(memory, window, pixels.len)? {
+                let (burned, bits) = match kernel.burn(memory, window, (slab, pixels))? {
                     Ok(result) => result,
                     Err(error) => {
                         heap.fail(error.to_string());
@@ -134,7 +134,7 @@ impl Rasterize for Mock {
                     }
                 };
                 if !kernel.leaves_out(&burned) {
-                    memory.write(slab, pixels.at, &burned)?;
+                    memory.write(slab, kernel.place(pixels), &burned)?;
                 }
                 memory.write(slab, status.at, &bits.to_ne_bytes())
             });
@@ -168,7 +168,12 @@ impl Mock {
             // One that is not a user's.
             merge => (Merge::ALL.into_iter().find(|built_in| *built_in == merge).unwrap_or(Merge::Last), None),
         };
-        Ok((Rule { merge, all_touched, fill }, user))
+        let base = match rule.base {
+            Base::Pixels { .. } if self.has(Fault::ForgetsInitialPixels) => Base::Fill,
+            Base::Pixels { .. } if self.has(Fault::FillIsAValue) => Base::Pixels { fill_is_empty: false },
+            base => base,
+        };
+        Ok((Rule { merge, all_touched, fill, base }, user))
     }
 }
 
@@ -187,7 +192,7 @@ struct Kernel {
 
 impl Kernel {
     /// Pixels and status of a window; `None` for memory that is gone.
-    fn burn(&self, memory: &Allocations, window: Window, len: usize) -> Option<Result<(Words, u64)>> {
+    fn burn(&self, memory: &Allocations, window: Window, pixels: (u64, Span)) -> Option<Result<(Words, u64)>> {
         let staged = self.geometry.view(memory)?;
         let values: &[u8] = memory.table(self.values)?;
         let properties: Option<Vec<&[u8]>> = self.properties.iter().map(|&table| memory.table(table)).collect();
@@ -198,7 +203,10 @@ impl Kernel {
         let values = altered.as_ref().map_or(Words::of(values), |tables| tables.values(values, dtype));
         let values = self.fault.map_or(values.clone(), |fault| sabotage::values(fault, values, dtype));
         let rule = Rule { merge: self.user.as_ref().map_or(self.rule.merge, Merge::User), ..self.rule };
-        let mut out = Words::filled(POISON, len);
+        let mut out = match rule.base {
+            Base::Fill => Words::filled(POISON, pixels.1.len),
+            Base::Pixels { .. } => Words::of(memory.span(pixels.0, pixels.1)?),
+        };
         let status = if self.fault == Some(Fault::LocalCoordinates) {
             let grid = local(&self.grid, window);
             xr_cpu::Scene::new(view, &grid, rule.all_touched).and_then(|scene| {
@@ -209,6 +217,11 @@ impl Kernel {
         };
         let cleared = if self.fault == Some(Fault::LosesOverflow) { STATUS_OVERFLOW } else { 0 };
         Some(status.map(|status| (out, status & !cleared)))
+    }
+
+    /// Where the pixels go.
+    fn place(&self, pixels: Span) -> usize {
+        if self.fault == Some(Fault::BandsOverlap) { 0 } else { pixels.at }
     }
 
     /// Whether the pixels are not written.

@@ -2,7 +2,7 @@
 
 use super::{
     fill,
-    fold::{Accumulate, Count, Fold, Max, Mean, Min, Paint, Sum},
+    fold::{Accumulate, Count, CountOn, Fold, Max, Mean, Min, Paint, Sum},
     line,
     rows::{ByRow, sort},
     scene::{Chunk, Drawn, Run, Scene, Vertices},
@@ -13,13 +13,14 @@ use crate::{prefetch::prefetch, spare::Spare};
 use rayon::prelude::*;
 use std::ops::Range;
 use xr_core::{
-    Error, GeometryView, Grid, Merge, Pixel, Result, Rule, Window,
+    Base, Error, GeometryView, Grid, Merge, Pixel, Result, Rule, Window,
     crossing::{Edge, floor},
     with_pixel,
 };
 
 /// Burns a window. `values` holds one value per feature in native byte order, `out` the window's row-major pixels, both
-/// of the type of `rule.fill`; `properties` are the tables of a user merge. Returns a status word.
+/// of the type of `rule.fill`; `properties` are the tables of a user merge. What `out` holds before counts if `rule.base`
+/// says so. Returns a status word.
 ///
 /// # Errors
 /// [`Error::Misuse`] for slices of the wrong length or alignment.
@@ -41,13 +42,14 @@ pub fn burn(
         if out.len() != window.pixels() || window.pixels() == 0 {
             return Err(Error::Misuse { what: "a window's slice holds its pixels" });
         }
-        let burn = WindowBurn { view, values, scene, grid, window, fill: rule.fill.get::<T>()?, merge: rule.merge };
+        let burn = WindowBurn { view, values, scene, grid, window, fill: rule.fill.get::<T>()?, base: rule.base, merge: rule.merge };
         Ok(match rule.merge {
             Merge::Last | Merge::First => burn.run(Paint::default, out),
             Merge::Min => burn.run(Accumulate::<T, Min>::new, out),
             Merge::Max => burn.run(Accumulate::<T, Max>::new, out),
             Merge::Sum => burn.run(Accumulate::<T, Sum>::new, out),
-            Merge::Count => burn.run(Accumulate::<T, Count>::new, out),
+            Merge::Count if rule.base == Base::Fill => burn.run(Accumulate::<T, Count>::new, out),
+            Merge::Count => burn.run(Accumulate::<T, CountOn>::new, out),
             Merge::Mean => burn.run(Accumulate::<T, Mean>::new, out),
             Merge::User(user) => {
                 let plan = Plan::<T>::new(user, properties)?;
@@ -67,6 +69,7 @@ struct WindowBurn<'a, T> {
     grid: &'a Grid,
     window: Window,
     fill: T,
+    base: Base,
     merge: Merge<'a>,
 }
 
@@ -90,12 +93,31 @@ impl<T: Pixel> WindowBurn<'_, T> {
             .with_max_len(1)
             .map(|(band, rows, pixels)| {
                 spare.with(scratch, |scratch| {
-                    scratch.fold.start(self.window.width as usize, self.fill, pixels);
+                    let before = self.comes_first().then(|| pixels.to_vec());
+                    scratch.fold.start(self.window.width as usize, self.fill, self.base, pixels);
                     self.band(band, rows, scratch, pixels);
-                    scratch.fold.finish(self.fill, pixels)
+                    let status = scratch.fold.finish(self.fill, pixels);
+                    if let Some(before) = before {
+                        self.restore(&before, pixels);
+                    }
+                    status
                 })
             })
             .reduce(|| 0, |a, b| a | b)
+    }
+
+    /// Whether what pixels hold before is the first value.
+    fn comes_first(&self) -> bool {
+        self.merge == Merge::First && self.base != Base::Fill
+    }
+
+    /// Puts the values back that came first.
+    fn restore(&self, before: &[T], pixels: &mut [T]) {
+        for (pixel, &before) in pixels.iter_mut().zip(before) {
+            if !self.base.is_empty(before, self.fill) {
+                *pixel = before;
+            }
+        }
     }
 
     /// The window's part of each band it meets: index, rows of the grid, pixels.

@@ -1,15 +1,15 @@
 //! Span writers, one per merge and pixel type: no branch on the merge is taken per pixel.
 
 use std::ops::Range;
-use xr_core::{Pixel, STATUS_OVERFLOW, Sum as _};
+use xr_core::{Base, Pixel, STATUS_OVERFLOW, Sum as _};
 
 /// Folds spans of features, in order, into a band of pixels.
 pub(super) trait Fold<T>: Send {
     /// Whether features with a NaN value are passed over.
     const IGNORES_NAN: bool;
 
-    /// Begins a band of rows of `width` pixels.
-    fn start(&mut self, width: usize, fill: T, pixels: &mut [T]);
+    /// Begins a band of rows of `width` pixels, which hold what `base` says or nothing yet.
+    fn start(&mut self, width: usize, fill: T, base: Base, pixels: &mut [T]);
     /// Begins a feature of a band.
     fn feature(&mut self, _feature: u32, _value: T) {}
     /// Merges `value` into the columns of a row.
@@ -27,9 +27,11 @@ pub(super) struct Paint {
 impl<T: Pixel> Fold<T> for Paint {
     const IGNORES_NAN: bool = false;
 
-    fn start(&mut self, width: usize, fill: T, pixels: &mut [T]) {
+    fn start(&mut self, width: usize, fill: T, base: Base, pixels: &mut [T]) {
         self.width = width;
-        pixels.fill(fill);
+        if base == Base::Fill {
+            pixels.fill(fill);
+        }
     }
 
     fn add(&mut self, row: usize, columns: Range<usize>, value: T, pixels: &mut [T]) {
@@ -51,6 +53,10 @@ pub(super) trait Operation<T>: Send {
     fn step(acc: Self::Accumulator, value: T) -> (Self::Accumulator, bool);
     /// The pixel; `None` if it does not fit.
     fn done(acc: Self::Accumulator) -> Option<T>;
+    /// What a pixel of the raster that is burned into starts from.
+    fn resume(pixel: T) -> Self::Accumulator {
+        Self::step(Self::IDENTITY, pixel).0
+    }
 }
 
 /// Accumulators of a band, and a bit for each pixel that was touched.
@@ -59,26 +65,34 @@ pub(super) struct Accumulate<T: Pixel, O: Operation<T>> {
     words: usize,
     touched: Vec<u64>,
     accumulators: Vec<O::Accumulator>,
+    base: Base,
     wrapped: bool,
 }
 
 impl<T: Pixel, O: Operation<T>> Accumulate<T, O> {
     pub(super) fn new() -> Self {
-        Self { width: 0, words: 0, touched: Vec::new(), accumulators: Vec::new(), wrapped: false }
+        Self { width: 0, words: 0, touched: Vec::new(), accumulators: Vec::new(), base: Base::Fill, wrapped: false }
     }
 }
 
 impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
     const IGNORES_NAN: bool = O::IGNORES_NAN;
 
-    fn start(&mut self, width: usize, _: T, pixels: &mut [T]) {
+    fn start(&mut self, width: usize, fill: T, base: Base, pixels: &mut [T]) {
         self.width = width;
+        self.base = base;
         self.words = width.div_ceil(64);
         self.wrapped = false;
         self.touched.clear();
         self.touched.resize(pixels.len() / width * self.words, 0);
         self.accumulators.clear();
-        self.accumulators.resize(pixels.len(), O::IDENTITY);
+        if base == Base::Fill {
+            self.accumulators.resize(pixels.len(), O::IDENTITY);
+            return;
+        }
+        let is_empty = |pixel: T| pixel.is_nan() || base.is_empty(pixel, fill);
+        let resume = |&pixel: &T| if is_empty(pixel) { O::IDENTITY } else { O::resume(pixel) };
+        self.accumulators.extend(pixels.iter().map(resume));
     }
 
     fn add(&mut self, row: usize, columns: Range<usize>, value: T, _: &mut [T]) {
@@ -93,7 +107,7 @@ impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
     }
 
     fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64 {
-        let mut fits = !self.wrapped;
+        let (mut fits, keeps) = (!self.wrapped, self.base != Base::Fill);
         let mut done = |acc: O::Accumulator| {
             O::done(acc).unwrap_or_else(|| {
                 fits = false;
@@ -104,11 +118,16 @@ impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
         for ((row, accumulators), touched) in rows.zip(self.touched.chunks_exact(self.words)) {
             for ((row, accumulators), &bits) in row.chunks_mut(64).zip(accumulators.chunks(64)).zip(touched) {
                 match bits {
+                    0 if keeps => {}
                     0 => row.fill(fill),
                     u64::MAX => row.iter_mut().zip(accumulators).for_each(|(pixel, &acc)| *pixel = done(acc)),
                     _ => {
                         for (n, (pixel, &acc)) in row.iter_mut().zip(accumulators).enumerate() {
-                            *pixel = if bits >> n & 1 == 1 { done(acc) } else { fill };
+                            if bits >> n & 1 == 1 {
+                                *pixel = done(acc);
+                            } else if !keeps {
+                                *pixel = fill;
+                            }
                         }
                     }
                 }
@@ -185,6 +204,24 @@ impl<T: Pixel> Operation<T> for Count {
     }
     fn done(acc: u32) -> Option<T> {
         T::from_integer(acc.into())
+    }
+}
+
+/// Counts on from pixels that are counts.
+pub(super) struct CountOn;
+impl<T: Pixel> Operation<T> for CountOn {
+    const IGNORES_NAN: bool = false;
+    type Accumulator = T::Sum;
+    const IDENTITY: T::Sum = T::Sum::ZERO;
+
+    fn step(acc: T::Sum, _: T) -> (T::Sum, bool) {
+        T::from_integer(1).map_or((acc, false), |one| acc.add(one.widen()))
+    }
+    fn done(acc: T::Sum) -> Option<T> {
+        T::narrow(acc)
+    }
+    fn resume(pixel: T) -> T::Sum {
+        pixel.widen()
     }
 }
 

@@ -9,7 +9,7 @@ use lanes::UserPixel;
 use program::Program;
 use registers::{LANES, Load, Registers, Step};
 use std::ops::Range;
-use xr_core::{Error, Pixel, Result, STATUS_OVERFLOW, expr::UserMerge};
+use xr_core::{Base, Error, Pixel, Result, STATUS_OVERFLOW, expr::UserMerge};
 
 /// A user merge made ready for a window; every thread has a [`User`] of its own.
 pub(super) struct Plan<'a, T> {
@@ -74,7 +74,7 @@ pub(super) struct User<'a, T> {
 impl<T: Pixel> Fold<T> for User<'_, T> {
     const IGNORES_NAN: bool = true;
 
-    fn start(&mut self, width: usize, fill: T, pixels: &mut [T]) {
+    fn start(&mut self, width: usize, fill: T, _: Base, pixels: &mut [T]) {
         pixels.fill(fill);
         self.width = width;
         self.words = width.div_ceil(64);
