@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod args;
+mod carried;
 mod devices;
 mod failure;
 mod info;

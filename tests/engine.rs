@@ -6,9 +6,9 @@ use xr_conformance::{
     scene::{Scene, polygon, rectangle},
 };
 use xr_core::{
-    Backend, ByteOrder, Codec, Control, DataType, Decoded, Decoding, EncodedTiles, Encoding, Engine, Error, Grid,
-    Image, LaneId, Layout, Merge, Pool, Predictor, Purpose, Result, Scalar, Session, StagedGeometry, StoredTiles,
-    ValueTable, Window,
+    Backend, Base, ByteOrder, Codec, Control, DataType, Decoded, Decoding, EncodedTiles, Encoding, Engine, Error, Grid,
+    Image, LaneId, Layout, Merge, Pool, Predictor, Purpose, RasterizeJob, Result, Rule, Scalar, Session,
+    StagedGeometry, StoredTiles, ValueTable, Window,
 };
 use xr_cpu::Cpu;
 
@@ -160,6 +160,28 @@ fn tiles_that_a_device_refuses_are_decoded_on_the_host() {
 }
 
 #[test]
+fn an_error_of_the_initial_pixels_ends_the_job() {
+    let scene = shapes();
+    let values = ValueTable::from_pixels(&[2.0, 7.0]);
+    let mut session = mock(2).unwrap();
+    let source = |window: Window, pixels: &mut [u8]| {
+        pixels.fill(0);
+        if window.row > 8 { Err(Error::Sink("unreadable".into())) } else { Ok(()) }
+    };
+    let mut job = scene.job(&values, Merge::Sum, true, Scalar::of(0.0));
+    job.rule.base = Base::Pixels { fill_is_empty: false };
+    job.initial = Some(&source);
+    assert!(matches!(raster(&mut session, &job), Err(Error::Sink(_))));
+    let fresh = scene.job(&values, Merge::Sum, true, Scalar::of(0.0));
+    let zeros = |_: Window, pixels: &mut [u8]| {
+        pixels.fill(0);
+        Ok(())
+    };
+    job.initial = Some(&zeros);
+    assert!(raster(&mut session, &job).unwrap() == raster(&mut session, &fresh).unwrap());
+}
+
+#[test]
 fn batches_that_cannot_be_are_refused() {
     let mut session = mock(1).unwrap();
     let decoding = Decoding {
@@ -215,13 +237,21 @@ fn jobs_that_cannot_be_are_refused_before_anything_is_staged() {
     };
     let integers = Encoding { dtype: DataType::I64, ..encoding };
     let colours = Encoding { samples: 3, ..encoding };
+    let onto = Rule { base: Base::Pixels { fill_is_empty: true }, ..job.rule };
+    let mean = Rule { merge: Merge::Mean, ..onto };
+    let blank = |_: Window, _: &mut [u8]| Ok(());
     let refused = [
         raster(&mut session, &scene.job(&three, Merge::Last, false, fill)).map(drop),
         raster(&mut session, &scene.job(&two, Merge::Last, false, Scalar::of(0.0f32))).map(drop),
         session.rasterize_into(&job, Control::default(), &mut [0; 8]).map(drop),
-        tiles(&mut session, &xr_core::RasterizeJob { window: (24, 16), ..job }, &encoding).map(drop),
+        tiles(&mut session, &RasterizeJob { window: (24, 16), ..job }, &encoding).map(drop),
         tiles(&mut session, &job, &integers).map(drop),
         tiles(&mut session, &job, &colours).map(drop),
+        raster(&mut session, &RasterizeJob { values: &[], ..job }).map(drop),
+        raster(&mut session, &RasterizeJob { rule: onto, ..job }).map(drop),
+        raster(&mut session, &RasterizeJob { initial: Some(&blank), ..job }).map(drop),
+        raster(&mut session, &RasterizeJob { rule: mean, initial: Some(&blank), ..job }).map(drop),
+        tiles(&mut session, &RasterizeJob { values: &[two.clone(), two.clone()], ..job }, &encoding).map(drop),
     ];
     for result in refused {
         assert!(matches!(result, Err(Error::Misuse { .. })), "{result:?}");

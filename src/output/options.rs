@@ -6,24 +6,24 @@ use xr::{Codec, DataType, Encoding, Predictor, Scalar};
 use xr_geotiff::{Compression, Layout, Resampling, SampleType, overview_sizes};
 
 /// How the file is laid out and compressed.
-#[derive(Args)]
+#[derive(Clone, Args)]
 #[command(next_help_heading = "File")]
 pub struct OutputOptions {
     /// Replace existing outputs
     #[arg(long)]
     pub overwrite: bool,
-    /// Compression of tiles
-    #[arg(long, value_enum, default_value = "deflate")]
-    pub compress: CodecName,
+    /// Compression of tiles [default: deflate]
+    #[arg(long, value_enum)]
+    pub compress: Option<CodecName>,
     /// Compression level, 1 to 12 for deflate, 1 to 22 for zstd [default: 6, or 9 for zstd]
     #[arg(long, value_name = "N")]
     pub level: Option<i32>,
-    /// Transform before compression
-    #[arg(long, value_enum, default_value = "auto")]
-    pub predictor: PredictorName,
-    /// Columns and rows of a tile, a multiple of 16
-    #[arg(long, value_name = "N", default_value_t = 512, value_parser = clap::value_parser!(u32).range(16..=16384))]
-    pub tile_size: u32,
+    /// Transform before compression [default: auto]
+    #[arg(long, value_enum)]
+    pub predictor: Option<PredictorName>,
+    /// Columns and rows of a tile, a multiple of 16 [default: 512]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(16..=16384))]
+    pub tile_size: Option<u32>,
     /// Cloud Optimized GeoTIFF: overviews, directories first, tiles in reading order
     #[arg(long)]
     pub cog: bool,
@@ -119,13 +119,27 @@ pub struct Overview {
 }
 
 impl OutputOptions {
+    pub fn predictor(&self) -> PredictorName {
+        self.predictor.unwrap_or(PredictorName::Auto)
+    }
+
+    fn tile_size(&self) -> u32 {
+        self.tile_size.unwrap_or(512)
+    }
+
+    fn codec(&self) -> CodecName {
+        self.compress.unwrap_or(CodecName::Deflate)
+    }
+
     /// The overviews of an image.
     pub fn overviews(&self, width: u32, height: u32) -> Vec<Overview> {
         let factors: Vec<u32> = match &self.overviews {
             Some(Overviews::Factors(factors)) => factors.iter().map(|f| f.trailing_zeros()).collect(),
             Some(Overviews::None) => Vec::new(),
             None if !self.cog => Vec::new(),
-            Some(Overviews::Auto) | None => (1..=overview_sizes(width, height, self.tile_size).len() as u32).collect(),
+            Some(Overviews::Auto) | None => {
+                (1..=overview_sizes(width, height, self.tile_size()).len() as u32).collect()
+            }
         };
         let halved = |side: u32, n: u32| (0..n).fold(side, |side, _| side.div_ceil(2));
         let overview = |n: u32| Overview { halvings: n, size: (halved(width, n), halved(height, n)) };
@@ -140,21 +154,21 @@ impl OutputOptions {
         nodata: Option<Scalar>,
         auto: Predictor,
     ) -> Result<Encoding, Failure> {
-        let tile = self.tile_size;
+        let tile = self.tile_size();
         if !tile.is_multiple_of(16) {
             return Err(Failure::usage(
                 format!("--tile-size {tile} is not a multiple of 16"),
                 format!("TIFF asks for multiples of 16: pass {}", tile.next_multiple_of(16)),
             ));
         }
-        let codec = match self.compress {
+        let codec = match self.codec() {
             CodecName::None => Codec::None,
             CodecName::Deflate => Codec::Deflate,
             CodecName::Zstd => Codec::Zstd,
             CodecName::Lzw => Codec::Lzw,
             CodecName::Packbits => Codec::PackBits,
         };
-        let predictor = match self.predictor {
+        let predictor = match self.predictor() {
             // TIFF has predictors for deflate, zstd and LZW only.
             _ if matches!(codec, Codec::None | Codec::PackBits) => Predictor::None,
             PredictorName::None => Predictor::None,
@@ -168,7 +182,7 @@ impl OutputOptions {
                 ));
             }
         };
-        let level = self.level.unwrap_or(if self.compress == CodecName::Zstd { 9 } else { 6 });
+        let level = self.level.unwrap_or(if self.codec() == CodecName::Zstd { 9 } else { 6 });
         let encoding =
             Encoding { codec, level, predictor, dtype, samples, tile_width: tile, tile_height: tile, sparse: nodata };
         encoding.check().map_err(|e| Failure::usage(e.to_string(), "see --help for the ranges"))?;

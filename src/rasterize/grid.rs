@@ -2,6 +2,7 @@
 
 use super::options::Rasterize;
 use crate::failure::Failure;
+use std::path::Path;
 use xr::{Bounds, Grid};
 use xr_crs::Crs;
 use xr_geotiff::{Limits, Reader};
@@ -9,7 +10,7 @@ use xr_geotiff::{Limits, Reader};
 /// The grid, and the CRS of the raster it was taken from, if any.
 pub fn choose(options: &Rasterize, data: Option<Bounds>) -> Result<(Grid, Option<Crs>), Failure> {
     if let Some(path) = &options.like {
-        return like(path);
+        return of_image(&Reader::open(path, &Limits::default())?, path, "--like");
     }
     let [mut x0, mut y0, mut x1, mut y1] = match (options.extent, data) {
         (Some(extent), _) => extent,
@@ -59,10 +60,10 @@ fn cells(length: f64, resolution: f64) -> Result<u32, Failure> {
     }
 }
 
-fn like(path: &std::path::Path) -> Result<(Grid, Option<Crs>), Failure> {
-    let reader = Reader::open(path, &Limits::default())?;
+/// The grid and CRS of the raster of an option.
+pub fn of_image(reader: &Reader, path: &Path, option: &str) -> Result<(Grid, Option<Crs>), Failure> {
     let image = reader.directory(0)?;
-    let remedy = "--like needs a raster with a transform without rotation";
+    let remedy = format!("{option} needs a raster with a transform without rotation");
     let Some([x0, dx, rx, y0, ry, dy]) = image.transform()? else {
         return Err(Failure::data(format!("{}: has no transform", path.display()), remedy));
     };

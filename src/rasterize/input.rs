@@ -18,8 +18,8 @@ use xr_vector::{Source, Visitor};
 /// Everything that was read.
 pub struct Features {
     pub geometry: GeometryTables,
-    /// One number per feature of `geometry`; empty when a constant is burned.
-    pub numbers: Vec<Number>,
+    /// For each burned column one number per feature of `geometry`.
+    pub numbers: Vec<Vec<Number>>,
     /// For each property of the merge expression, one number per feature.
     pub properties: Vec<Vec<Number>>,
     /// Features of all files, skipped and filtered ones included.
@@ -67,19 +67,19 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
             columns.len() - 1
         })
     };
-    let burned = options.column.as_deref().map(&mut position);
+    let burned: Vec<usize> = options.column.iter().map(|column| position(column.as_str())).collect();
     let named = merge.map(MergeExpr::properties).unwrap_or_default();
     let properties: Vec<(usize, &str)> = named.into_iter().map(|name| (position(name), name)).collect();
     let mut reading = Reading {
         builder: GeometryBuilder::default(),
-        numbers: Vec::new(),
+        numbers: vec![Vec::new(); burned.len()],
         tables: vec![Vec::new(); properties.len()],
         origins: Origins::default(),
         skipped: Skipped::default(),
         filter,
         burned,
         properties,
-        column: options.column.as_deref().unwrap_or_default(),
+        columns: &options.column,
         strict: options.strict,
         failure: None,
     };
@@ -139,17 +139,17 @@ fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
 
 struct Reading<'a> {
     builder: GeometryBuilder,
-    numbers: Vec<Number>,
+    numbers: Vec<Vec<Number>>,
     /// The numbers of `properties`.
     tables: Vec<Vec<Number>>,
     origins: Origins,
     skipped: Skipped,
     filter: Option<Bound>,
-    /// Position of the burned column among those read.
-    burned: Option<usize>,
+    /// Positions of the burned columns among those read.
+    burned: Vec<usize>,
     /// Positions and names of the columns that the merge expression reads.
     properties: Vec<(usize, &'a str)>,
-    column: &'a str,
+    columns: &'a [String],
     strict: bool,
     failure: Option<Failure>,
 }
@@ -202,19 +202,16 @@ impl Visitor for Reading<'_> {
             }
             Some(Ok(true)) | None => {}
         }
-        let number = match self.burned.and_then(|at| values.get(at).copied()) {
-            None => None,
-            Some(Value::Null) => return self.skip(index, "the value is null"),
-            Some(Value::Text(text)) => {
-                return self.refuse_text(
-                    index,
-                    self.column,
-                    text,
-                    "name a column of numbers, or burn a constant with --value",
-                );
+        let is_null = |&at: &usize| matches!(values.get(at), None | Some(Value::Null));
+        if self.burned.iter().any(is_null) {
+            return self.skip(index, "the value is null");
+        }
+        for (column, &at) in self.columns.iter().zip(&self.burned) {
+            if let Value::Text(text) = values[at] {
+                let remedy = "name a column of numbers, or burn a constant with --value";
+                return self.refuse_text(index, column, text, remedy);
             }
-            Some(value) => Number::from_value(value),
-        };
+        }
         let mut row = Vec::with_capacity(self.properties.len());
         for &(at, name) in &self.properties {
             match values.get(at).copied().unwrap_or(Value::Null) {
@@ -235,7 +232,9 @@ impl Visitor for Reading<'_> {
             }
             Err(reason) => self.skip(index, &reason.to_string()),
             Ok(accepted) => {
-                self.numbers.extend(number);
+                for (numbers, &at) in self.numbers.iter_mut().zip(&self.burned) {
+                    numbers.extend(Number::from_value(values[at]));
+                }
                 self.tables.iter_mut().zip(row).for_each(|(table, number)| table.push(number));
                 self.origins.push(index);
                 if accepted.dropped_paths > 0 {

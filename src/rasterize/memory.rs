@@ -50,19 +50,33 @@ pub fn window(
     Ok((width, (down.max(1) * tile.1).min(grid.height)))
 }
 
+/// Bytes that tiles of a raster to burn into may take while they are read.
+pub fn reading(bound: Option<u64>) -> u64 {
+    bound.map_or(COMFORTABLE, |bound| (bound / 8).min(COMFORTABLE))
+}
+
 /// Columns and rows of a window for pixels that come back: whole rows of the raster, whole rows of tiles.
-pub fn rows(grid: &Grid, encoding: &Encoding, tables: u64, bound: Option<u64>) -> Result<(u32, u32), Failure> {
+pub fn rows(
+    grid: &Grid,
+    encoding: &Encoding,
+    tables: u64,
+    bound: Option<u64>,
+    is_update: bool,
+) -> Result<(u32, u32), Failure> {
     // Two windows in flight with a block each, rows that wait in the levels, the encoder's copy, and encoded tiles, which
-    // may be as large as the pixels: alone, put together, in a block, and for the writer.
-    const COPIES: u64 = 10;
+    // may be as large as the pixels: alone, put together, in a block, and for the writer; and of an update the pixels that
+    // three windows start from, once more as planes.
+    let copies = if is_update { 14 } else { 10 };
     let tile_row = u64::from(grid.width) * encoding.pixel_bytes() as u64 * u64::from(encoding.tile_height);
     let comfortable = COMFORTABLE.max(tile_row);
-    let budget = bound.map_or(comfortable, |bound| comfortable.min(bound.saturating_sub(tables + BASE) / COPIES));
+    let budget = bound.map_or(comfortable, |bound| comfortable.min(bound.saturating_sub(tables + BASE) / copies));
     let count = u32::try_from(budget / tile_row).unwrap_or(u32::MAX).min(grid.height.div_ceil(encoding.tile_height));
     if count == 0 {
-        let least = mib(tile_row * COPIES + tables + BASE);
+        let least = mib(tile_row * copies + tables + BASE);
         return Err(Failure::usage(
-            format!("--max-memory is too small: overviews are made of whole rows of tiles, which need {least}"),
+            format!(
+                "--max-memory is too small: overviews, statistics and several bands are made of whole rows of tiles, which need {least}"
+            ),
             format!("pass --max-memory {least} or more, or a smaller --tile-size"),
         ));
     }

@@ -1,5 +1,8 @@
 //! `xr rasterize`: read, choose grid and type, burn and encode window by window, write.
 
+mod bands;
+mod burn;
+mod canvas;
 mod grid;
 mod input;
 mod memory;
@@ -8,14 +11,16 @@ mod picture;
 mod report;
 mod skipped;
 mod tiles;
+mod update;
 mod user;
 
 use crate::{
     args::Global,
+    carried,
     failure::Failure,
     interrupt, machine,
     output::{
-        Levels,
+        Levels, RowWriter,
         options::{Overview, compression, predictor, sample_type},
         target::{refuse_existing, same_file},
     },
@@ -23,68 +28,87 @@ use crate::{
     statistics::to_json,
     stdout,
 };
-use input::Features;
+use burn::Burn;
+use canvas::Canvas;
 use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
-use user::User;
-use xr::{
-    Base, Bounds, Control, DataType, Encoding, Error, Grid, Merge, Number, Predictor, RasterizeJob, Rule, Scalar,
-    ValueTable, expr::MergeExpr,
-};
+use update::Update;
+use xr::{Base, Bounds, Control, Encoding, Grid, Merge, Predictor, RasterizeJob, Window};
 use xr_crs::Crs;
-use xr_geotiff::{GeoTiffWriter, ImageSpec};
+use xr_geotiff::{GeoTiffWriter, ImageSpec, MetadataItem};
 
 pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let start = Instant::now();
-    refuse_clashes(options)?;
-    for path in [Some(&options.output), options.preview.as_ref()].into_iter().flatten() {
+    let output = output(options)?;
+    let in_place = options.update.as_ref().is_some_and(|update| same_file(update, output));
+    refuse_clashes(options, output)?;
+    for path in [(!in_place).then_some(output), options.preview.as_deref()].into_iter().flatten() {
         refuse_existing(path, options.file.overwrite)?;
     }
     machine::use_threads(options.threads)?;
     let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
-    let mut engine = open()?;
+    let (mut engine, mut decoder) = (open()?, open()?);
 
+    let update = options.update.as_deref().map(|path| Update::open(path, options, in_place)).transpose()?;
     let expression = user::parse(options)?;
     let features = input::read(options, expression.as_ref())?;
     let parse = start.elapsed();
     features.skipped.warn();
-    let (grid, like_crs) = grid::choose(options, features.geometry.bounds())?;
-    let crs = output_crs(options, features.crs.as_ref(), like_crs)?;
-    let burn = Burn::new(options, &features, expression.as_ref())?;
+    let (grid, raster_crs) = match &update {
+        Some(update) => (update.grid, update.crs.clone()),
+        None => grid::choose(options, features.geometry.bounds())?,
+    };
+    let crs = output_crs(options, features.crs.as_ref(), raster_crs)?;
+    let burn = Burn::new(options, &features, expression.as_ref(), update.as_ref())?;
     warn_if_outside(&grid, features.geometry.bounds());
+    let file = match &update {
+        Some(update) => &options.file.or_like(&update.reader, &update.path)?,
+        None => &options.file,
+    };
+    let samples = update.as_ref().map_or(burn.values.len() as u16, |update| update.samples);
     // Burned rasters are runs of equal pixels, which predictors only disturb.
-    let encoding = options.file.encoding(burn.dtype, 1, burn.nodata, Predictor::None)?;
-    let overviews = options.file.overviews(grid.width, grid.height);
-    let spec = image(options, &grid, &encoding, crs, &overviews)?;
+    let encoding = file.encoding(burn.dtype, samples, burn.nodata, Predictor::None)?;
+    let overviews = file.overviews(grid.width, grid.height);
+    let memory = memory::reading(options.max_memory);
+    let canvas = match &update {
+        Some(update) => Canvas::of(update, memory, &mut *decoder, burn.selected),
+        None => Canvas::blank(burn.values.len(), burn.dtype),
+    };
+    let spec = match &update {
+        Some(update) => carried::image_spec(&update.path, file, false, &update.rows(memory), &encoding, &overviews)?,
+        None => image(options, &grid, &encoding, crs, &overviews)?,
+    };
 
-    let of_features = std::iter::once(&burn.values).chain(burn.properties()).map(|table| table.bytes().len());
-    let tables = 2 * (features.geometry.bytes() + of_features.sum::<usize>()) as u64;
-    // Statistics and overviews are made of rows of pixels.
-    let only_tiles = overviews.is_empty() && !options.file.stats;
+    let of_features = burn.values.iter().chain(burn.properties()).map(|table| table.bytes().len());
+    let tables =
+        2 * (features.geometry.bytes() + of_features.sum::<usize>()) as u64 + update.as_ref().map_or(0, |_| memory);
+    // Statistics, overviews and pixels of several bands are made of rows of pixels.
+    let only_tiles = overviews.is_empty() && !file.stats && canvas.is_plain();
     let window = if only_tiles {
         memory::window(&*engine, &grid, &encoding, tables, options.max_memory)?
     } else {
-        memory::rows(&grid, &encoding, tables, options.max_memory)?
+        memory::rows(&grid, &encoding, tables, options.max_memory, update.is_some())?
     };
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
+    let initial = |window: Window, planes: &mut [u8]| canvas.initial(window, planes);
     let job = RasterizeJob {
         geometry: &features.geometry,
-        values: std::slice::from_ref(&burn.values),
+        values: &burn.values,
         properties: burn.properties(),
         grid,
         rule: burn.rule(),
         window,
-        initial: None,
+        initial: if burn.base == Base::Fill { None } else { Some(&initial) },
     };
 
-    let writer = GeoTiffWriter::create(&options.output, &spec, options.file.overwrite)?;
+    let writer = GeoTiffWriter::create(output, &spec, in_place || options.file.overwrite)?;
     let bar = progress::windows(global, "burning");
-    let update = |done: usize, total: usize| {
+    let progress = |done: usize, total: usize| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     };
-    let control = Control { cancel: Some(interrupt::flag()), progress: Some(&update) };
+    let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
     let before = engine.books().1;
     let written = if only_tiles {
         tiles::fused(&mut *engine, &job, &encoding, control, writer)
@@ -94,11 +118,11 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
             size: (grid.width, grid.height),
             overviews: &overviews,
             nodata: burn.nodata,
-            resampling: options.file.resampling(),
-            mask: false,
-            statistics: options.file.stats,
+            resampling: file.resampling(),
+            mask: spec.mask,
+            statistics: file.stats,
         };
-        tiles::by_rows(&mut *engine, &mut *encoder, &job, &encoding, control, writer, &levels)
+        tiles::by_rows(&mut *engine, &job, control, RowWriter::new(&mut *encoder, encoding, writer, &levels)?, &canvas)
     };
     bar.finish_and_clear();
     let tiles::Written { writer, phases, statistics } = written?;
@@ -114,9 +138,10 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let summary = writer.finish()?;
     picture.map(picture::Pending::commit).transpose()?;
     let report = Report {
-        output: options.output.display().to_string(),
+        output: output.display().to_string(),
         width: grid.width,
         height: grid.height,
+        bands: samples,
         dtype: burn.dtype,
         features: features.read,
         burned: features.geometry.features(),
@@ -141,12 +166,18 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     }
 }
 
+/// The file to write: an update without another name takes the place of what it updates.
+fn output(options: &Rasterize) -> Result<&Path, Failure> {
+    let output = options.output.as_deref().or(options.update.as_deref());
+    output.ok_or_else(|| Failure::usage("there is no output", "name it with -o"))
+}
+
 /// An output that would replace an input, or the other output, is a slip of the pen, whatever `--overwrite` says.
-fn refuse_clashes(options: &Rasterize) -> Result<(), Failure> {
+fn refuse_clashes(options: &Rasterize, output: &Path) -> Result<(), Failure> {
     let refuse =
         |path: &Path, what: &str| Err(Failure::usage(format!("{}: {what}", path.display()), "name another file"));
-    let Rasterize { inputs, output, preview, .. } = options;
-    for path in [Some(output), preview.as_ref()].into_iter().flatten() {
+    let Rasterize { inputs, preview, .. } = options;
+    for path in [Some(output), preview.as_deref()].into_iter().flatten() {
         if inputs.iter().any(|input| same_file(input, path)) {
             return refuse(path, "the output would replace an input");
         }
@@ -158,12 +189,13 @@ fn refuse_clashes(options: &Rasterize) -> Result<(), Failure> {
 }
 
 fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Result<Option<Crs>, Failure> {
+    let option = if options.update.is_some() { "--update" } else { "--like" };
     let Some(text) = &options.crs else {
         if let (Some(data), Some(like)) = (data, &like)
             && !data.same(like)
         {
             return Err(Failure::data(
-                format!("the inputs are in {data}, the raster of --like in {like}"),
+                format!("the inputs are in {data}, the raster of {option} in {like}"),
                 "reproject the inputs first, or pass --crs if one of them is wrong",
             ));
         }
@@ -181,89 +213,14 @@ fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Res
     };
     let crs =
         crs.map_err(|e| Failure::usage(format!("--crs: {e}"), "write EPSG:5070, or name a file that holds WKT"))?;
+    if let Some(raster) = like.filter(|raster| options.update.is_some() && !raster.same(&crs)) {
+        let message = format!("--crs says that the inputs are in {crs}, the raster of --update is in {raster}");
+        return Err(Failure::data(message, "reproject the inputs first"));
+    }
     if let Some(data) = data.filter(|data| !data.same(&crs)) {
         tracing::warn!("the inputs state {data}; the output is labelled {crs} without reprojection");
     }
     Ok(Some(crs))
-}
-
-/// Values, rule and type of a burn.
-struct Burn {
-    dtype: DataType,
-    values: ValueTable,
-    merge: Merge<'static>,
-    /// What is done instead of `merge`.
-    user: Option<User>,
-    all_touched: bool,
-    fill: Scalar,
-    nodata: Option<Scalar>,
-}
-
-impl Burn {
-    fn rule(&self) -> Rule<'_> {
-        let merge = self.user.as_ref().map_or(self.merge, |user| Merge::User(&user.merge));
-        Rule { merge, all_touched: self.all_touched, fill: self.fill, base: Base::Fill }
-    }
-
-    fn properties(&self) -> &[ValueTable] {
-        self.user.as_ref().map_or(&[], |user| &user.properties)
-    }
-
-    fn new(options: &Rasterize, features: &Features, expression: Option<&MergeExpr>) -> Result<Self, Failure> {
-        let merge = Merge::from(options.merge);
-        let count = features.geometry.features();
-        let constant = options.column.is_none().then(|| options.value.unwrap_or(Number::Int(1)));
-        let dtype = options.dtype.unwrap_or_else(|| match (merge, constant) {
-            _ if expression.is_some() => DataType::F64,
-            (Merge::Count, _) => DataType::U32,
-            (Merge::Mean, _) => DataType::F64,
-            (_, None) => DataType::smallest(features.numbers.iter().copied()),
-            (_, Some(value)) if value.to::<u8>().is_ok() => DataType::U8,
-            (_, Some(value)) => DataType::smallest([value]),
-        });
-        if merge == Merge::Mean && !dtype.is_float() && !options.round {
-            return Err(Failure::usage(
-                format!("--merge mean makes fractions, and --dtype {dtype} is an integer type"),
-                "pass --dtype f64, or --round to round to nearest",
-            ));
-        }
-        let values = match constant {
-            // Counting never looks at values, so they need not fit.
-            _ if merge == Merge::Count => ValueTable::new(dtype, std::iter::repeat_n(Number::Int(1), count)),
-            Some(value) => ValueTable::new(dtype, std::iter::repeat_n(value, count)),
-            None => ValueTable::new(dtype, features.numbers.iter().copied()),
-        };
-        let values = values.map_err(|error| match (error, constant) {
-            (Error::FeatureValue { value, dtype, .. }, Some(_)) => {
-                Failure::usage(format!("--value {value} does not fit --dtype {dtype}"), "pass another --dtype")
-            }
-            (Error::FeatureValue { feature, value, dtype }, None) => Failure::data(
-                format!("{}: the value {value} does not fit {dtype}", features.origin(feature)),
-                format!(
-                    "pass a --dtype that holds it, such as {}",
-                    DataType::smallest(features.numbers.iter().copied())
-                ),
-            ),
-            (other, _) => other.into(),
-        })?;
-        let scalar = |option: &str, number: Number| {
-            Scalar::new(dtype, number).map_err(|_| {
-                Failure::usage(
-                    format!("{option} {number} does not fit {dtype}"),
-                    "pass another value, or another --dtype",
-                )
-            })
-        };
-        let nodata = options.nodata.map(|v| scalar("--nodata", v)).transpose()?;
-        let fill = match (options.fill, nodata) {
-            (Some(fill), _) => scalar("--fill", fill)?,
-            (None, Some(nodata)) => nodata,
-            (None, None) => scalar("--fill", Number::Int(0))?,
-        };
-        let init = options.merge_init.map(|v| scalar("--merge-init", v)).transpose()?;
-        let user = expression.map(|expression| User::new(expression, dtype, init, features)).transpose()?;
-        Ok(Self { dtype, values, merge, user, all_touched: options.all_touched, fill, nodata })
-    }
 }
 
 /// A raster that no feature can reach is legal, and nearly always a mistake in the extent.
@@ -290,6 +247,8 @@ fn image(
     overviews: &[Overview],
 ) -> Result<ImageSpec, Failure> {
     Ok(ImageSpec {
+        samples: encoding.samples,
+        metadata: names(&options.column),
         tile_width: encoding.tile_width,
         tile_height: encoding.tile_height,
         compression: compression(encoding.codec)?,
@@ -305,12 +264,20 @@ fn image(
     })
 }
 
+/// Several bands are called by their columns.
+fn names(columns: &[String]) -> Vec<MetadataItem> {
+    match columns {
+        [] | [_] => Vec::new(),
+        columns => (0..).zip(columns).map(|(band, name)| MetadataItem::band_description(band, name)).collect(),
+    }
+}
+
 fn title(options: &Rasterize, burn: &Burn) -> String {
     let merge = burn.rule().merge;
-    let what = match (&options.column, merge) {
+    let what = match (options.column.first(), merge) {
         (_, Merge::Count) => "features".into(),
         (Some(column), _) => column.clone(),
         (None, _) => options.value.map_or("1".into(), |v| v.to_string()),
     };
-    format!("{what}, {merge}")
+    if options.invert { format!("{what}, where no feature is") } else { format!("{what}, {merge}") }
 }

@@ -18,23 +18,41 @@ use xr::{DataType, Merge, Number};
 Examples:
   xr rasterize parcels.gpkg --column class --resolution 10 --nodata 255 -o classes.tif
   xr rasterize roads.fgb --resolution 30 --all-touched -o roads.tif
-  xr rasterize trees.geojson --merge count --size 2000,1000 --cog -o density.tif --preview density.png")]
-#[command(group = ArgGroup::new("grid").required(true).args(["resolution", "size", "like"]))]
+  xr rasterize trees.geojson --merge count --size 2000,1000 --cog -o density.tif --preview density.png
+  xr rasterize fires.fgb --value 1 --update burned.tif")]
+#[command(group = ArgGroup::new("grid").required(true).args(["resolution", "size", "like", "update"]))]
 pub struct Rasterize {
     /// GeoJSON, newline-delimited GeoJSON, Shapefile, FlatGeobuf, GeoPackage, GeoParquet or CSV; `-` is GeoJSON from
     /// stdin. Later inputs burn after earlier ones
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
     /// The GeoTIFF to write
-    #[arg(short, long, value_name = "OUT.tif")]
-    pub output: PathBuf,
+    #[arg(short, long, value_name = "OUT.tif", required_unless_present = "update")]
+    pub output: Option<PathBuf>,
+    /// Burn into a raster that exists, in place unless -o names another file. Grid, pixel type, nodata and everything
+    /// else of the file stay, pixels that no feature touches too
+    #[arg(
+        long,
+        value_name = "RASTER.tif",
+        conflicts_with_all = ["extent", "tap", "dtype", "fill", "nodata", "round", "preview", "merge_expr"]
+    )]
+    pub update: Option<PathBuf>,
+    /// Bands to burn into, counted from 1, one for each column [default: the first ones]
+    #[arg(long, value_name = "N[,N…]", value_delimiter = ',', requires = "update", value_parser = clap::value_parser!(u16).range(1..))]
+    pub band: Vec<u16>,
 
     /// Layer to read, where a file has several
     #[arg(long, value_name = "NAME", help_heading = "What to burn")]
     pub layer: Option<String>,
-    /// Column whose values are burned
-    #[arg(long, value_name = "NAME", conflicts_with = "value", help_heading = "What to burn")]
-    pub column: Option<String>,
+    /// Column whose values are burned; several make several bands
+    #[arg(
+        long,
+        value_name = "NAME[,NAME…]",
+        value_delimiter = ',',
+        conflicts_with = "value",
+        help_heading = "What to burn"
+    )]
+    pub column: Vec<String>,
     /// Value to burn [default: 1]
     #[arg(long, value_name = "V", allow_negative_numbers = true, help_heading = "What to burn")]
     pub value: Option<Number>,
@@ -63,6 +81,9 @@ pub struct Rasterize {
     /// Every pixel that a geometry touches, instead of pixel centres
     #[arg(long, help_heading = "What to burn")]
     pub all_touched: bool,
+    /// Burn the pixels that no feature touches instead of those that one does
+    #[arg(long, conflicts_with_all = ["column", "merge", "merge_expr"], help_heading = "What to burn")]
+    pub invert: bool,
     /// CSV column of x coordinates [default: x, lon, longitude, easting …]
     #[arg(long, value_name = "NAME", requires = "y", help_heading = "What to burn")]
     pub x: Option<String>,
@@ -75,13 +96,13 @@ pub struct Rasterize {
     pub strict: bool,
 
     /// Pixel size in units of the coordinate reference system
-    #[arg(long, value_name = "R|RX,RY", value_parser = resolution, allow_hyphen_values = true, help_heading = "Grid (--resolution, --size or --like)")]
+    #[arg(long, value_name = "R|RX,RY", value_parser = resolution, allow_hyphen_values = true, help_heading = "Grid (--resolution, --size, --like or --update)")]
     pub resolution: Option<(f64, f64)>,
     /// Columns and rows
-    #[arg(long, value_name = "W,H", value_parser = pair::<u32>, help_heading = "Grid (--resolution, --size or --like)")]
+    #[arg(long, value_name = "W,H", value_parser = pair::<u32>, help_heading = "Grid (--resolution, --size, --like or --update)")]
     pub size: Option<(u32, u32)>,
     /// Take size, transform and coordinate reference system from a GeoTIFF
-    #[arg(long, value_name = "REF.tif", conflicts_with_all = ["extent", "tap"], help_heading = "Grid (--resolution, --size or --like)")]
+    #[arg(long, value_name = "REF.tif", conflicts_with_all = ["extent", "tap"], help_heading = "Grid (--resolution, --size, --like or --update)")]
     pub like: Option<PathBuf>,
     /// Bounds of the raster [default: the data's]
     #[arg(
@@ -89,11 +110,11 @@ pub struct Rasterize {
         value_name = "XMIN,YMIN,XMAX,YMAX",
         value_parser = extent,
         allow_hyphen_values = true,
-        help_heading = "Grid (--resolution, --size or --like)"
+        help_heading = "Grid (--resolution, --size, --like or --update)"
     )]
     pub extent: Option<[f64; 4]>,
     /// Align the bounds to multiples of the resolution
-    #[arg(long, conflicts_with_all = ["size", "like"], help_heading = "Grid (--resolution, --size or --like)")]
+    #[arg(long, conflicts_with_all = ["size", "like"], help_heading = "Grid (--resolution, --size, --like or --update)")]
     pub tap: bool,
 
     /// Pixel type [default: u32 for --merge count, f64 for --merge mean and --merge-expr, otherwise the smallest that holds all values]

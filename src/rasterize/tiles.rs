@@ -1,8 +1,9 @@
 //! From the burn to the writer's tiles.
 
+use super::canvas::Canvas;
 use crate::{
     failure::Failure,
-    output::{Levels, PixelRows, RowWriter},
+    output::{PixelRows, RowWriter},
     statistics::BandStatistics,
 };
 use xr::{Control, EncodedTiles, Encoding, Engine, Error, Phases, RasterizeJob, Window};
@@ -37,19 +38,22 @@ pub struct Written {
     pub statistics: Option<Vec<BandStatistics>>,
 }
 
-/// Burned in windows of whole rows, whose pixels are reduced, counted and encoded by a second engine.
+/// Burned in windows of whole rows, put on the canvas, then reduced, counted and encoded by a second engine.
 pub fn by_rows(
     engine: &mut dyn Engine,
-    encoder: &mut dyn Engine,
     job: &RasterizeJob<'_>,
-    encoding: &Encoding,
     control: Control<'_>,
-    writer: GeoTiffWriter,
-    levels: &Levels<'_>,
+    mut out: RowWriter<'_>,
+    canvas: &Canvas<'_>,
 ) -> Result<Written, Failure> {
-    let mut out = RowWriter::new(encoder, *encoding, writer, levels)?;
-    let mut sink =
-        |_: Window, pixels: &[u8]| out.push(PixelRows { pixels, mask: None }).map_err(|e| Error::Sink(Box::new(e)));
+    let mut push = |window: Window, planes: &[u8]| {
+        if canvas.is_plain() {
+            return out.push(PixelRows { pixels: planes, mask: None });
+        }
+        let rows = canvas.finish(window, planes)?;
+        out.push(PixelRows { pixels: &rows.pixels, mask: rows.mask.as_deref() })
+    };
+    let mut sink = |window: Window, planes: &[u8]| push(window, planes).map_err(|e| Error::Sink(Box::new(e)));
     let phases = engine.rasterize(job, control, &mut sink)?;
     let phases = Phases { encode: out.encode, sink: phases.sink.saturating_sub(out.encode), ..phases };
     let (writer, statistics) = out.finish()?;

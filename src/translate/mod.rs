@@ -1,11 +1,10 @@
 //! `xr translate`: any GeoTIFF that can be read into one of the layout asked for, pixel by pixel the same.
 
-mod carried;
-mod spec;
 mod verify;
 
 use crate::{
     args::Global,
+    carried::image_spec,
     failure::Failure,
     machine,
     output::{
@@ -20,7 +19,6 @@ use crate::{
     stdout,
 };
 use clap::Args;
-use spec::image_spec;
 use std::{path::PathBuf, time::Instant};
 use xr::{Encoding, Engine, Image, Predictor};
 use xr_geotiff::{GeoTiffWriter, Limits, PixelWindow, Reader};
@@ -82,7 +80,7 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
     let nodata = nodata(image, dtype);
     let encoding = options.file.encoding(dtype, image.samples(), nodata, Predictor::None)?;
     let rows = plan(&reader, area, &encoding, options.max_memory)?;
-    let encoding = match options.file.predictor {
+    let encoding = match options.file.predictor() {
         PredictorName::Auto => {
             let predictor = pick_predictor(&rows, &encoding, &mut *decoder, &mut *encoder)?;
             Encoding { predictor, ..encoding }
@@ -90,7 +88,9 @@ pub fn run(options: &Translate, global: &Global) -> Result<(), Failure> {
         _ => encoding,
     };
     let overviews = options.file.overviews(area.width, area.height);
-    let spec = image_spec(options, &rows, &encoding, &overviews)?;
+    // Statistics of the whole do not hold for a part.
+    let keeps_statistics = area == PixelWindow::of(image) && !options.file.stats;
+    let spec = image_spec(&options.input, &options.file, keeps_statistics, &rows, &encoding, &overviews)?;
     let writer = GeoTiffWriter::create(&options.output, &spec, options.file.overwrite)?;
     let levels = Levels {
         size: (area.width, area.height),

@@ -18,3 +18,4 @@ mod remote;
 mod server;
 mod skipping;
 mod translating;
+mod updating;

@@ -7,7 +7,7 @@ use crate::{features::row, program::Folder};
 fn options_are_checked() {
     let folder = Folder::with("a.geojson", row([1, 2]));
     for (options, phrase) in [
-        ("", "<--resolution <R|RX,RY>|--size <W,H>|--like <REF.tif>>"),
+        ("", "<--resolution <R|RX,RY>|--size <W,H>|--like <REF.tif>|--update <RASTER.tif>>"),
         ("--resolution 1 --size 2,1", "cannot be used with"),
         ("--like a.tif --extent 0,0,1,1", "cannot be used with"),
         ("--size 2,1 --tap", "cannot be used with"),

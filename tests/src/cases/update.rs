@@ -119,7 +119,8 @@ pub fn empty_pixels_are_no_values<B: Full, F: Fn() -> Result<B>>(open: &F) -> Ve
     let (nan, dtype) = (f64::NAN, DataType::F64);
     let values = table(dtype, &[4.0, 2.0].map(Number::Float))?;
     type Row = [f64; 4];
-    let rows: [(f64, bool, Row, [(Merge, Row); 6]); 3] = [
+    type Results = [(Merge<'static>, Row); 6];
+    let rows: [(f64, bool, Row, Results); 3] = [
         (
             -1.0,
             true,

@@ -123,11 +123,8 @@ impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
                     u64::MAX => row.iter_mut().zip(accumulators).for_each(|(pixel, &acc)| *pixel = done(acc)),
                     _ => {
                         for (n, (pixel, &acc)) in row.iter_mut().zip(accumulators).enumerate() {
-                            if bits >> n & 1 == 1 {
-                                *pixel = done(acc);
-                            } else if !keeps {
-                                *pixel = fill;
-                            }
+                            let untouched = if keeps { *pixel } else { fill };
+                            *pixel = if bits >> n & 1 == 1 { done(acc) } else { untouched };
                         }
                     }
                 }

@@ -1,18 +1,21 @@
-//! What the output is: the source's image in the layout asked for.
+//! What an image passes on to the file that takes its place: a copy in another layout, or with features burned in.
 
-use super::Translate;
+mod tags;
+
 use crate::{
     failure::Failure,
-    output::options::{Overview, compression, predictor},
+    output::options::{OutputOptions, Overview, compression, predictor},
     rows::ImageRows,
-    translate::carried,
 };
 use std::path::Path;
 use xr::Encoding;
-use xr_geotiff::{Directory, ImageSpec, MetadataItem, Photometric, PixelWindow};
+use xr_geotiff::{Directory, ImageSpec, MetadataItem, Photometric};
 
+/// The file of the rows of `input` with its metadata; its statistics only if they still hold.
 pub fn image_spec(
-    options: &Translate,
+    input: &Path,
+    options: &OutputOptions,
+    keeps_statistics: bool,
     rows: &ImageRows<'_>,
     encoding: &Encoding,
     overviews: &[Overview],
@@ -23,9 +26,7 @@ pub fn image_spec(
     let moved =
         |[x0, dx, rx, y0, ry, dy]: [f64; 6]| [x0 + column * dx + row * rx, dx, rx, y0 + column * ry + row * dy, ry, dy];
     let keys = image.geo_keys()?;
-    let photometric = photometric(image, &options.input)?;
-    // Statistics of the whole do not hold for a part.
-    let keeps_statistics = area == PixelWindow::of(image) && !options.file.stats;
+    let photometric = photometric(image, input)?;
     let is_kept = |item: &MetadataItem| keeps_statistics || !item.name.starts_with("STATISTICS_");
     Ok(ImageSpec {
         samples: image.samples(),
@@ -41,12 +42,12 @@ pub fn image_spec(
         nodata: image.nodata(),
         description: image.description(),
         metadata: image.metadata()?.items.into_iter().filter(is_kept).collect(),
-        verbatim: carried::tags(rows, &options.input)?,
+        verbatim: tags::tags(rows, input)?,
         mask: rows.mask.is_some(),
-        statistics: options.file.stats,
+        statistics: options.stats,
         overviews: overviews.iter().map(|overview| overview.size).collect(),
-        layout: options.file.layout(),
-        bigtiff: options.file.bigtiff.into(),
+        layout: options.layout(),
+        bigtiff: options.bigtiff.into(),
         ..ImageSpec::new(area.width, area.height, image.pixel_type()?)
     })
 }
