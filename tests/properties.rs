@@ -6,7 +6,7 @@ use xr_conformance::{
     run::{raster, raster_in_place},
     scene::{Scene, expected, table},
 };
-use xr_core::{DataType, Grid, Merge, Scalar, Session, ValueTable};
+use xr_core::{Coverage, DataType, Grid, Merge, Scalar, Session, ValueTable};
 use xr_cpu::Cpu;
 
 /// A coordinate in pixels: on the half-pixel lattice, next to it, anywhere near, or up to `far` away.
@@ -44,7 +44,16 @@ fn transform() -> impl Strategy<Value = [f64; 4]> {
 }
 
 fn scene() -> impl Strategy<Value = Scene> {
-    (1..80u32, 1..80u32, transform(), prop::collection::vec(feature(), 1..12)).prop_map(
+    scene_up_to(80, 12)
+}
+
+/// Few enough pixels and features for areas in rational numbers.
+fn small_scene() -> impl Strategy<Value = Scene> {
+    scene_up_to(9, 3)
+}
+
+fn scene_up_to(side: u32, features: usize) -> impl Strategy<Value = Scene> {
+    (1..side, 1..side, transform(), prop::collection::vec(feature(), 1..features)).prop_map(
         |(width, height, transform, mut features)| {
             let [x0, dx, y0, dy] = transform;
             let grid = Grid { width, height, x0, y0, dx, dy };
@@ -84,6 +93,37 @@ proptest! {
         // Without features the oracle has no pixels to tell of.
         let want = want.filter(|_| !numbers.is_empty()).unwrap_or_else(|| vec![0; got.len()]);
         prop_assert!(got == want);
+    }
+
+    #[test]
+    fn fractions_equal_exact_areas(scene in small_scene()) {
+        let fractions = scene.fractions();
+        let values = ValueTable::uniform(0.0, fractions.len());
+        let job = scene.coverage_job(&values, Merge::Last, Coverage::Fraction, Scalar::of(-1.0));
+        let bytes = raster_in_place(&mut Session::open(Cpu::open(), 2).unwrap(), &job).unwrap();
+        for (pixel, got) in bytemuck::pod_collect_to_vec::<u8, f64>(&bytes).into_iter().enumerate() {
+            match fractions.iter().rev().find_map(|feature| feature[pixel]) {
+                Some(want) => prop_assert!((got - want).abs() <= 1e-12, "{got} instead of {want}"),
+                None => prop_assert!(got == -1.0),
+            }
+        }
+    }
+
+    #[test]
+    fn fractions_ignore_threads_and_windows(
+        scene in scene(),
+        weighted: bool,
+        threads in 1..6usize,
+        window in (1..90u32, 1..90u32),
+    ) {
+        let numbers: Vec<f64> = (0..scene.features.len()).map(|n| 0.1 + n as f64 * 1.7).collect();
+        let values = ValueTable::from_pixels(&numbers);
+        let coverage = if weighted { Coverage::Weight } else { Coverage::Fraction };
+        let mut job = scene.coverage_job(&values, Merge::Mean, coverage, Scalar::of(-1.0));
+        let whole = raster_in_place(&mut Session::open(Cpu::with_threads(1).unwrap(), 1).unwrap(), &job).unwrap();
+        job.window = window;
+        let mut session = Session::open(Cpu::with_threads(threads).unwrap(), 2).unwrap();
+        prop_assert!(raster(&mut session, &job).unwrap() == whole);
     }
 
     #[test]

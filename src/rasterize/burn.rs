@@ -1,9 +1,9 @@
 //! Values, rule and type of a burn.
 
-use super::{input::Features, options::Rasterize, update::Update, user::User};
+use super::{coverage, input::Features, options::Rasterize, update::Update, user::User};
 use crate::failure::Failure;
 use std::iter::repeat_n;
-use xr::{Base, DataType, Error, Merge, Number, Rule, Scalar, ValueTable, expr::MergeExpr};
+use xr::{Base, Coverage, DataType, Error, Merge, Number, Rule, Scalar, ValueTable, expr::MergeExpr};
 
 pub struct Burn {
     pub dtype: DataType,
@@ -13,6 +13,7 @@ pub struct Burn {
     /// What is done instead of `merge`.
     user: Option<User>,
     all_touched: bool,
+    coverage: Option<Coverage>,
     fill: Scalar,
     pub base: Base,
     pub nodata: Option<Scalar>,
@@ -23,7 +24,7 @@ pub struct Burn {
 impl Burn {
     pub fn rule(&self) -> Rule<'_> {
         let merge = self.user.as_ref().map_or(self.merge, |user| Merge::User(&user.merge));
-        Rule { merge, all_touched: self.all_touched, fill: self.fill, base: self.base }
+        Rule { merge, all_touched: self.all_touched, coverage: self.coverage, fill: self.fill, base: self.base }
     }
 
     pub fn properties(&self) -> &[ValueTable] {
@@ -39,15 +40,19 @@ impl Burn {
         let merge = Merge::from(options.merge);
         let count = features.geometry.features();
         let constant = options.column.is_empty().then(|| options.value.unwrap_or(Number::Int(1)));
+        let coverage = coverage::mode(options, merge)?;
         let all_numbers = || features.numbers.iter().flatten().copied();
         let dtype = update.map(|update| update.dtype).or(options.dtype).unwrap_or_else(|| match (merge, constant) {
-            _ if expression.is_some() => DataType::F64,
+            _ if expression.is_some() || coverage.is_some() => DataType::F64,
             (Merge::Count, _) => DataType::U32,
             (Merge::Mean, _) => DataType::F64,
             (_, None) => DataType::smallest(all_numbers()),
             (_, Some(value)) if value.to::<u8>().is_ok() => DataType::U8,
             (_, Some(value)) => DataType::smallest([value]),
         });
+        if coverage.is_some() {
+            coverage::check_type(dtype)?;
+        }
         if merge == Merge::Mean && !dtype.is_float() && !options.round {
             return Err(Failure::usage(
                 format!("--merge mean makes fractions, and --dtype {dtype} is an integer type"),
@@ -88,7 +93,8 @@ impl Burn {
         let init = options.merge_init.map(|v| scalar("--merge-init", v)).transpose()?;
         let user = expression.map(|expression| User::new(expression, dtype, init, features)).transpose()?;
         let (all_touched, base) = (options.all_touched, Base::Fill);
-        let burn = Self { dtype, values: Vec::new(), merge, user, all_touched, fill, base, nodata, selected: None };
+        let burn =
+            Self { dtype, values: Vec::new(), merge, user, all_touched, coverage, fill, base, nodata, selected: None };
         if options.invert {
             let value = scalar("--value", constant.unwrap_or(Number::Int(1)))?;
             return burn.inverted(value, count, update.is_some());

@@ -1,6 +1,6 @@
 //! Vector files → tables of geometry and numbers, with what was left out.
 
-use super::{options::Rasterize, skipped::Skipped};
+use super::{coverage::has_no_area, options::Rasterize, skipped::Skipped};
 use crate::{failure::Failure, interrupt};
 use geo_traits::GeometryTrait;
 use std::{
@@ -80,6 +80,7 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
         burned,
         properties,
         columns: &options.column,
+        areas_only: options.coverage || options.weighted,
         strict: options.strict,
         failure: None,
     };
@@ -150,6 +151,8 @@ struct Reading<'a> {
     /// Positions and names of the columns that the merge expression reads.
     properties: Vec<(usize, &'a str)>,
     columns: &'a [String],
+    /// Whether lines and points are left out.
+    areas_only: bool,
     strict: bool,
     failure: Option<Failure>,
 }
@@ -225,6 +228,9 @@ impl Visitor for Reading<'_> {
             }
         }
         let Some(geometry) = geometry else { return self.skip(index, "the geometry is null") };
+        if self.areas_only && has_no_area(geometry) {
+            return self.skip(index, "lines and points cover no area");
+        }
         match self.builder.push(geometry) {
             Err(Skip::TooMany) => {
                 let message = format!("{}: {}", self.place(index), Skip::TooMany);

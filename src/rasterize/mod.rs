@@ -3,6 +3,7 @@
 mod bands;
 mod burn;
 mod canvas;
+mod coverage;
 mod grid;
 mod input;
 mod memory;
@@ -275,6 +276,7 @@ fn names(columns: &[String]) -> Vec<MetadataItem> {
 fn title(options: &Rasterize, burn: &Burn) -> String {
     let merge = burn.rule().merge;
     let what = match (options.column.first(), merge) {
+        _ if options.coverage => "fraction covered".into(),
         (_, Merge::Count) => "features".into(),
         (Some(column), _) => column.clone(),
         (None, _) => options.value.map_or("1".into(), |v| v.to_string()),

@@ -62,7 +62,13 @@ pub struct Rasterize {
     #[arg(long = "where", value_name = "EXPR", help_heading = "What to burn")]
     pub filter: Option<String>,
     /// How a pixel that several features touch gets its value
-    #[arg(long, value_enum, default_value = "last", help_heading = "What to burn")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "last",
+        default_value_if("coverage", "true", "sum"),
+        help_heading = "What to burn"
+    )]
     pub merge: MergeName,
     /// What a pixel becomes where a further feature touches it: an expression of acc (the pixel so far), value, count (of
     /// features, this one included) and props["name"], such as "max(acc, value * props[\"weight\"])". + - * / % and
@@ -84,6 +90,13 @@ pub struct Rasterize {
     /// Burn the pixels that no feature touches instead of those that one does
     #[arg(long, conflicts_with_all = ["column", "merge", "merge_expr"], help_heading = "What to burn")]
     pub invert: bool,
+    /// Burn the exact fraction of each pixel that a polygon covers, 0 to 1; fractions of several polygons add up unless
+    /// --merge says otherwise
+    #[arg(long, conflicts_with_all = ["column", "value", "all_touched", "merge_expr", "invert"], help_heading = "What to burn")]
+    pub coverage: bool,
+    /// Weight --merge sum or --merge mean by the exact fraction of the pixel that each polygon covers
+    #[arg(long, conflicts_with_all = ["coverage", "all_touched", "merge_expr", "invert"], help_heading = "What to burn")]
+    pub weighted: bool,
     /// CSV column of x coordinates [default: x, lon, longitude, easting …]
     #[arg(long, value_name = "NAME", requires = "y", help_heading = "What to burn")]
     pub x: Option<String>,
@@ -117,7 +130,8 @@ pub struct Rasterize {
     #[arg(long, conflicts_with_all = ["size", "like"], help_heading = "Grid (--resolution, --size, --like or --update)")]
     pub tap: bool,
 
-    /// Pixel type [default: u32 for --merge count, f64 for --merge mean and --merge-expr, otherwise the smallest that holds all values]
+    /// Pixel type [default: u32 for --merge count, f64 for --merge mean, --merge-expr, --coverage and --weighted, otherwise
+    /// the smallest that holds all values]
     #[arg(long, value_parser = data_type, value_name = "TYPE", help_heading = "Pixels")]
     pub dtype: Option<DataType>,
     /// Value of pixels that no feature touches [default: nodata, or 0]

@@ -6,8 +6,8 @@ use crate::{
 };
 use geo_types::{Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, Point, Polygon};
 use xr_core::{
-    Base, DataType, GeometryBuilder, GeometryTables, Grid, Merge, Number as Value, RasterizeJob, Rule, Scalar,
-    ValueTable,
+    Base, Coverage, DataType, GeometryBuilder, GeometryTables, Grid, Merge, Number as Value, RasterizeJob, Rule,
+    Scalar, ValueTable,
 };
 
 /// Coordinates of smaller magnitude are zero in pixel space, by `Grid::to_pixel`'s definition.
@@ -59,7 +59,7 @@ impl Scene {
         all_touched: bool,
         fill: Scalar,
     ) -> RasterizeJob<'a> {
-        let rule = Rule { merge, all_touched, fill, base: Base::Fill };
+        let rule = Rule { merge, all_touched, coverage: None, fill, base: Base::Fill };
         RasterizeJob {
             geometry: &self.tables,
             values: std::slice::from_ref(values),
@@ -69,6 +69,29 @@ impl Scene {
             window: (16, 16),
             initial: None,
         }
+    }
+
+    /// A job of coverage over the whole grid in windows of 16 × 16.
+    pub fn coverage_job<'a>(
+        &'a self,
+        values: &'a ValueTable,
+        merge: Merge<'a>,
+        coverage: Coverage,
+        fill: Scalar,
+    ) -> RasterizeJob<'a> {
+        let job = self.job(values, merge, false, fill);
+        RasterizeJob { rule: Rule { coverage: Some(coverage), ..job.rule }, ..job }
+    }
+
+    /// For each feature, the fraction of each pixel that it covers; `None` for pixels that its polygons do not touch.
+    pub fn fractions(&self) -> Vec<Vec<Option<f64>>> {
+        let (width, height) = (self.grid.width as usize, self.grid.height as usize);
+        let one = |feature| {
+            let touched = oracle::coverage::touched(feature, width, height);
+            let fractions = oracle::coverage::fractions(feature, width, height);
+            fractions.into_iter().zip(touched).map(|(fraction, touched)| touched.then_some(fraction)).collect()
+        };
+        self.features.iter().map(one).collect()
     }
 
     /// The pixels that each feature touches.

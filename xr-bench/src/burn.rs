@@ -4,7 +4,7 @@ use crate::{Failure, peer::rasterio, times::Times, workload};
 use clap::Args;
 use std::time::Instant;
 use xr::{
-    Base, Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
+    Base, Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
     expr::MergeExpr,
 };
 
@@ -37,13 +37,16 @@ pub struct Options {
     /// Every pixel that a polygon touches.
     #[arg(long)]
     all_touched: bool,
+    /// Fractions of pixels that polygons cover, merged in place of values.
+    #[arg(long)]
+    coverage: bool,
     /// Timed runs.
     #[arg(long, default_value_t = 7)]
     repeat: usize,
     /// CPU threads; 0 means all.
     #[arg(long, default_value_t = 0)]
     threads: usize,
-    /// Time rasterio on the same polygons in this run (needs Python with rasterio and numpy).
+    /// Time rasterio on the same polygons in this run (needs Python with rasterio and numpy; it has no coverage).
     #[arg(long)]
     peers: bool,
     /// Python to run peers with.
@@ -75,6 +78,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let rule = Rule {
         merge: user.as_ref().map_or(merge, Merge::User),
         all_touched: options.all_touched,
+        coverage: options.coverage.then_some(Coverage::Fraction),
         fill: Scalar::new(dtype, Number::Int(0))?,
         base: Base::Fill,
     };
@@ -95,7 +99,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     }
     let ours = Times::of(&times[1..]);
     let (first, memory) = (times[0], peak_resident().saturating_sub(inputs));
-    let peer = if options.peers {
+    let peer = if options.peers && !options.coverage {
         let task =
             rasterio::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
         Some(rasterio::time(&options.python, &task, options.repeat, pixels)?)
@@ -121,7 +125,7 @@ fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times,
         });
         let report = serde_json::json!({
             "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
-            "merge": merge, "dtype": options.dtype, "all_touched": options.all_touched,
+            "merge": merge, "dtype": options.dtype, "all_touched": options.all_touched, "coverage": options.coverage,
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
             "memory": memory, "rasterio": peer,
         });
@@ -136,7 +140,13 @@ fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times,
         options.size,
         options.dtype,
         merge,
-        if options.all_touched { ", all touched" } else { "" }
+        if options.coverage {
+            ", coverage"
+        } else if options.all_touched {
+            ", all touched"
+        } else {
+            ""
+        }
     );
     println!(
         "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2})  {:.2} bytes per pixel beyond the inputs",

@@ -40,7 +40,7 @@ impl RasterizeJob<'_> {
         } else if is_update && matches!(self.rule.merge, Merge::Mean | Merge::User(_)) {
             Err(Error::Misuse { what: "means and user merges start from no pixel, which does not count its features" })
         } else {
-            Ok(())
+            self.rule.check()
         }
     }
 }

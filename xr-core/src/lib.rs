@@ -52,7 +52,7 @@ pub use job::{
     Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, StoredTiles, TileSink,
     WindowSink,
 };
-pub use merge::{Base, Merge, Rule, Scalar};
+pub use merge::{Base, Coverage, Merge, Rule, Scalar};
 pub use ops::{BatchIo, Burn, BurnOutput, Compress, DecodeIo, Decompress, FAILED, Plan, Rasterize, STATUS_OVERFLOW};
 pub use pool::{LaneId, LanePool, Layout, Pool, Slab, Span};
 pub use readback::{Download, HostView};

@@ -70,6 +70,17 @@ impl fmt::Display for Merge<'_> {
     }
 }
 
+/// What becomes of the fraction of a pixel that a feature covers: the area of the union over its polygons, each even-odd,
+/// within the pixel. Lines, points and polygons of no area cover nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coverage {
+    /// Fractions are merged in place of values.
+    Fraction,
+    /// Fractions weight the values of `Sum` and `Mean`: Σ vᵢwᵢ, and that over Σ wᵢ. NaN values take no part. Where Σ wᵢ
+    /// is 0 there is no mean, and the pixel is filled.
+    Weight,
+}
+
 /// What a burn does to pixels; passed to kernels by value, so not an upload.
 #[derive(Clone, Copy, Debug)]
 pub struct Rule<'a> {
@@ -77,6 +88,8 @@ pub struct Rule<'a> {
     pub merge: Merge<'a>,
     /// Every pixel that a geometry touches, instead of pixel centres and centre lines.
     pub all_touched: bool,
+    /// Whether and how polygons count for the fraction they cover, in every pixel that they touch. Needs a float type.
+    pub coverage: Option<Coverage>,
     /// The value of pixels that no feature touches, in the raster's type.
     pub fill: Scalar,
     /// What pixels are before the first feature.
@@ -104,6 +117,29 @@ impl Base {
             Self::Fill => true,
             Self::Pixels { fill_is_empty } => fill_is_empty && (pixel == fill || pixel.is_nan() && fill.is_nan()),
         }
+    }
+}
+
+impl Rule<'_> {
+    /// Whether every pixel that a geometry touches takes part: what a scene is made for.
+    pub const fn touches_all(&self) -> bool {
+        self.all_touched || self.coverage.is_some()
+    }
+
+    /// Refuses what has no meaning.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`].
+    pub fn check(&self) -> Result<()> {
+        let what = match (self.coverage, self.merge) {
+            (None, _) => return Ok(()),
+            (Some(_), _) if !self.fill.dtype().is_float() => "coverage makes fractions, which need a raster of floats",
+            (Some(_), Merge::User(_)) => "a user merge is of values, not of coverage",
+            (Some(Coverage::Fraction), Merge::Count) => "features are counted whole, not by coverage",
+            (Some(Coverage::Fraction), _) | (Some(Coverage::Weight), Merge::Sum | Merge::Mean) => return Ok(()),
+            (Some(Coverage::Weight), _) => "coverage weights sum and mean",
+        };
+        Err(Error::Misuse { what })
     }
 }
 

@@ -1,5 +1,6 @@
 //! `xr rasterize` on good input.
 
+mod coverage;
 mod encoding;
 mod formats;
 mod grid;

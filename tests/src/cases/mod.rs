@@ -26,6 +26,7 @@ cases! {
     pixels: oracle_agrees every_data_type nan_is_ignored_or_burned coordinates_keep_their_bits nothing_burns_fill;
     ties: ties_go_left_and_up ties_follow_order neighbours_partition;
     kinds: lines_and_points collections_are_unions;
+    coverage: fractions_are_exact fractions_ignore_windows values_are_weighted;
     windows: tiling_keeps_bits in_place_equals_windows;
     traffic: tables_staged_once spans_are_one_readback books_balance;
     memory: memory_is_bounded windows_recycle_memory;

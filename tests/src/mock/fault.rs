@@ -28,6 +28,10 @@ faults! {
     DropsLastSegment,
     /// Each part of a geometry is merged as a feature of its own.
     CountsParts,
+    /// Fractions of pixels are multiples of 1/256.
+    SupersamplesCoverage,
+    /// Weights are 1.
+    WeightsByTouch,
     /// `last` takes the first feature.
     LastIsFirst,
     /// A user merge without an initial value starts from zero, instead of with the first feature's value.

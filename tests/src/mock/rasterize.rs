@@ -8,8 +8,8 @@ use super::{
 };
 use std::sync::{Arc, PoisonError};
 use xr_core::{
-    Base, Burn, BurnOutput, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW, Scalar,
-    Session, Span, Staged, StagedGeometry, Window, expr::UserMerge,
+    Base, Burn, BurnOutput, Coverage, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW,
+    Scalar, Session, Span, Staged, StagedGeometry, Window, expr::UserMerge,
 };
 
 /// What the device derives from tables.
@@ -157,7 +157,11 @@ impl Mock {
 
     /// The rule as a kernel keeps it: without a user merge, and that.
     fn rule(&self, rule: Rule<'_>) -> Result<(Rule<'static>, Option<UserMerge>)> {
-        let Rule { all_touched, fill, .. } = rule;
+        let Rule { all_touched, coverage, fill, .. } = rule;
+        let (all_touched, coverage) = match coverage {
+            Some(Coverage::Weight) if self.has(Fault::WeightsByTouch) => (true, None),
+            _ => (all_touched, coverage),
+        };
         let (merge, user) = match rule.merge {
             Merge::User(user) if self.has(Fault::FoldsFromZero) => {
                 let zero = Scalar::new(fill.dtype(), Number::Int(0))?;
@@ -173,7 +177,7 @@ impl Mock {
             Base::Pixels { .. } if self.has(Fault::FillIsAValue) => Base::Pixels { fill_is_empty: false },
             base => base,
         };
-        Ok((Rule { merge, all_touched, fill, base }, user))
+        Ok((Rule { merge, all_touched, coverage, fill, base }, user))
     }
 }
 
@@ -209,12 +213,15 @@ impl Kernel {
         };
         let status = if self.fault == Some(Fault::LocalCoordinates) {
             let grid = local(&self.grid, window);
-            xr_cpu::Scene::new(view, &grid, rule.all_touched).and_then(|scene| {
+            xr_cpu::Scene::new(view, &grid, rule.touches_all()).and_then(|scene| {
                 xr_cpu::burn(view, &values, &properties, &scene, &grid, &rule, grid.window(), &mut out)
             })
         } else {
             xr_cpu::burn(view, &values, &properties, scene, &self.grid, &rule, window, &mut out)
         };
+        if self.fault == Some(Fault::SupersamplesCoverage) && self.rule.coverage.is_some() {
+            sabotage::quantised(&mut out, dtype);
+        }
         let cleared = if self.fault == Some(Fault::LosesOverflow) { STATUS_OVERFLOW } else { 0 };
         Some(status.map(|status| (out, status & !cleared)))
     }

@@ -95,6 +95,14 @@ pub(super) fn values(fault: Fault, mut values: Words, dtype: DataType) -> Words 
     values
 }
 
+/// Floats as multiples of 1/256.
+pub(super) fn quantised(pixels: &mut [u8], dtype: DataType) {
+    match dtype {
+        DataType::F32 => each::<f32>(pixels, |v| (v * 256.0).round() / 256.0),
+        _ => each::<f64>(pixels, |v| (v * 256.0).round() / 256.0),
+    }
+}
+
 fn each<T: bytemuck::Pod>(values: &mut [u8], change: impl Fn(T) -> T) {
     bytemuck::cast_slice_mut(values).iter_mut().for_each(|value| *value = change(*value));
 }

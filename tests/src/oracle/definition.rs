@@ -5,8 +5,8 @@ use num_traits::{FromPrimitive, One, Zero};
 
 use super::{Feature, Shape, ring_edges, segments};
 
-type Point = [Rational; 2];
-type Segment = [Point; 2];
+pub(super) type Point = [Rational; 2];
+pub(super) type Segment = [Point; 2];
 
 /// The pixels that `feature` touches, in row-major order.
 pub fn mask(feature: &Feature, width: usize, height: usize, all_touched: bool) -> Vec<bool> {
@@ -49,7 +49,7 @@ fn pixel_test(shape: &Shape, all_touched: bool) -> PixelTest {
     }
 }
 
-fn integer(value: i64) -> Rational {
+pub(super) fn integer(value: i64) -> Rational {
     Rational::from_integer(value.into())
 }
 
@@ -66,7 +66,7 @@ fn point(point: &[f64; 2]) -> Point {
     point.map(rational)
 }
 
-fn segment(segment: [[f64; 2]; 2]) -> Segment {
+pub(super) fn segment(segment: [[f64; 2]; 2]) -> Segment {
     segment.map(|end| point(&end))
 }
 

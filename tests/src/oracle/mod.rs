@@ -3,12 +3,14 @@
 //! - [`definition`]: each pixel by itself in rational numbers, the definitions as they read; slow.
 //! - [`rows`]: the same sets with a few integer operations per edge and row ([`mask`]); the tests hold it against
 //!   [`definition`].
+//! - [`coverage`]: the area of polygons within each pixel, in rational numbers.
 //! - [`mod@merge`]: features in order → values.
 //! - [`mod@fold`]: the same for user merges.
 //! - [`scenes`]: seeded geometry that looks for trouble.
 //!
 //! Coordinates are pixel space: x right, y down, pixel (c, r) the box [c, c+1) × [r, r+1).
 
+pub mod coverage;
 pub mod definition;
 pub mod fold;
 mod integers;

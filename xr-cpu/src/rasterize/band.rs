@@ -1,7 +1,7 @@
 //! One window: its bands in parallel, the features of a band in order.
 
 use super::{
-    fill,
+    coverage, fill,
     fold::{Accumulate, Count, CountOn, Fold, Max, Mean, Min, Paint, Sum},
     line,
     rows::{ByRow, sort},
@@ -13,7 +13,7 @@ use crate::{prefetch::prefetch, spare::Spare};
 use rayon::prelude::*;
 use std::ops::Range;
 use xr_core::{
-    Base, Error, GeometryView, Grid, Merge, Pixel, Result, Rule, Window,
+    Base, DataType, Error, GeometryView, Grid, Merge, Pixel, Result, Rule, Window,
     crossing::{Edge, floor},
     with_pixel,
 };
@@ -23,7 +23,7 @@ use xr_core::{
 /// says so. Returns a status word.
 ///
 /// # Errors
-/// [`Error::Misuse`] for slices of the wrong length or alignment.
+/// [`Error::Misuse`] for slices of the wrong length or alignment, and as for [`Rule::check`].
 #[allow(clippy::too_many_arguments, reason = "what a kernel takes")]
 pub fn burn(
     view: GeometryView<'_>,
@@ -35,75 +35,99 @@ pub fn burn(
     window: Window,
     out: &mut [u8],
 ) -> Result<u64> {
+    rule.check()?;
+    if scene.all_touched != rule.touches_all() {
+        return Err(Error::Misuse { what: "a scene is made for its rule" });
+    }
+    if let Some(mode) = rule.coverage {
+        return match rule.fill.dtype() {
+            DataType::F32 => {
+                coverage::run(&WindowBurn::<f32>::new(view, values, scene, grid, rule, window)?, mode, out)
+            }
+            _ => coverage::run(&WindowBurn::<f64>::new(view, values, scene, grid, rule, window)?, mode, out),
+        };
+    }
     with_pixel!(rule.fill.dtype(), T => {
-        let misaligned = |_| Error::Misuse { what: "pixels are aligned to their type" };
-        let values: &[T] = bytemuck::try_cast_slice(values).map_err(misaligned)?;
-        let out: &mut [T] = bytemuck::try_cast_slice_mut(out).map_err(misaligned)?;
-        if out.len() != window.pixels() || window.pixels() == 0 {
-            return Err(Error::Misuse { what: "a window's slice holds its pixels" });
-        }
-        let burn = WindowBurn { view, values, scene, grid, window, fill: rule.fill.get::<T>()?, base: rule.base, merge: rule.merge };
-        Ok(match rule.merge {
-            Merge::Last | Merge::First => burn.run(Paint::default, out),
-            Merge::Min => burn.run(Accumulate::<T, Min>::new, out),
-            Merge::Max => burn.run(Accumulate::<T, Max>::new, out),
-            Merge::Sum => burn.run(Accumulate::<T, Sum>::new, out),
-            Merge::Count if rule.base == Base::Fill => burn.run(Accumulate::<T, Count>::new, out),
-            Merge::Count => burn.run(Accumulate::<T, CountOn>::new, out),
-            Merge::Mean => burn.run(Accumulate::<T, Mean>::new, out),
+        let burn = WindowBurn::<T>::new(view, values, scene, grid, rule, window)?;
+        match rule.merge {
+            Merge::Last | Merge::First => burn.run(|| Scratch::new(Paint::default()), out),
+            Merge::Min => burn.run(|| Scratch::new(Accumulate::<T, Min>::new()), out),
+            Merge::Max => burn.run(|| Scratch::new(Accumulate::<T, Max>::new()), out),
+            Merge::Sum => burn.run(|| Scratch::new(Accumulate::<T, Sum>::new()), out),
+            Merge::Count if rule.base == Base::Fill => burn.run(|| Scratch::new(Accumulate::<T, Count>::new()), out),
+            Merge::Count => burn.run(|| Scratch::new(Accumulate::<T, CountOn>::new()), out),
+            Merge::Mean => burn.run(|| Scratch::new(Accumulate::<T, Mean>::new()), out),
             Merge::User(user) => {
                 let plan = Plan::<T>::new(user, properties)?;
-                burn.run(|| plan.fold(), out)
+                burn.run(|| Scratch::new(plan.fold()), out)
             }
-        })
+        }
     })
 }
 
 /// Runs between asking for a run's vertices and drawing it.
 const AHEAD: usize = 8;
 
-struct WindowBurn<'a, T> {
+pub(super) struct WindowBurn<'a, T> {
     view: GeometryView<'a>,
-    values: &'a [T],
+    pub(super) values: &'a [T],
     scene: &'a Scene,
-    grid: &'a Grid,
-    window: Window,
-    fill: T,
-    base: Base,
-    merge: Merge<'a>,
+    pub(super) grid: &'a Grid,
+    pub(super) window: Window,
+    pub(super) fill: T,
+    pub(super) base: Base,
+    pub(super) merge: Merge<'a>,
 }
 
-/// Working memory of one thread.
+/// Draws the features of one band; the working memory of one thread.
+pub(super) trait Draw<T>: Send {
+    /// Begins a band of rows of the grid.
+    fn start(&mut self, burn: &WindowBurn<'_, T>, rows: Range<i32>, pixels: &mut [T]);
+    /// Draws the runs of one feature.
+    fn feature(&mut self, burn: &WindowBurn<'_, T>, chunk: &Chunk, runs: &[Run], pixels: &mut [T]);
+    /// Writes what is not yet in `pixels`; returns a status word.
+    fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64;
+}
+
+/// Draws whole pixels.
 struct Scratch<F> {
     fold: F,
     crossings: ByRow<i32>,
     intervals: Intervals,
 }
 
-impl<T: Pixel> WindowBurn<'_, T> {
-    fn run<F: Fold<T>>(&self, fold: impl Fn() -> F + Sync, out: &mut [T]) -> u64 {
+impl<'a, T: Pixel> WindowBurn<'a, T> {
+    fn new(
+        view: GeometryView<'a>,
+        values: &'a [u8],
+        scene: &'a Scene,
+        grid: &'a Grid,
+        rule: &Rule<'a>,
+        window: Window,
+    ) -> Result<Self> {
+        let values: &[T] = bytemuck::try_cast_slice(values).map_err(misaligned)?;
+        Ok(Self { view, values, scene, grid, window, fill: rule.fill.get::<T>()?, base: rule.base, merge: rule.merge })
+    }
+
+    pub(super) fn run<D: Draw<T>>(&self, draw: impl Fn() -> D + Sync, out: &mut [u8]) -> Result<u64> {
+        let out: &mut [T] = bytemuck::try_cast_slice_mut(out).map_err(misaligned)?;
+        if out.len() != self.window.pixels() || self.window.pixels() == 0 {
+            return Err(Error::Misuse { what: "a window's slice holds its pixels" });
+        }
         let spare = Spare::new();
-        let scratch = || Scratch {
-            fold: fold(),
-            crossings: ByRow::new(),
-            intervals: Intervals { by_row: ByRow::new(), rows: 0..0, columns: 0..0 },
-        };
-        self.bands(out)
-            .into_par_iter()
-            .with_max_len(1)
-            .map(|(band, rows, pixels)| {
-                spare.with(scratch, |scratch| {
-                    let before = self.comes_first().then(|| pixels.to_vec());
-                    scratch.fold.start(self.window.width as usize, self.fill, self.base, pixels);
-                    self.band(band, rows, scratch, pixels);
-                    let status = scratch.fold.finish(self.fill, pixels);
-                    if let Some(before) = before {
-                        self.restore(&before, pixels);
-                    }
-                    status
-                })
+        let status = self.bands(out).into_par_iter().with_max_len(1).map(|(band, rows, pixels)| {
+            spare.with(&draw, |draw| {
+                let before = self.comes_first().then(|| pixels.to_vec());
+                draw.start(self, rows, pixels);
+                self.band(band, draw, pixels);
+                let status = draw.finish(self.fill, pixels);
+                if let Some(before) = before {
+                    self.restore(&before, pixels);
+                }
+                status
             })
-            .reduce(|| 0, |a, b| a | b)
+        });
+        Ok(status.reduce(|| 0, |a, b| a | b))
     }
 
     /// Whether what pixels hold before is the first value.
@@ -134,32 +158,33 @@ impl<T: Pixel> WindowBurn<'_, T> {
         bands
     }
 
-    fn band<F: Fold<T>>(&self, band: usize, rows: Range<i32>, scratch: &mut Scratch<F>, pixels: &mut [T]) {
-        scratch.crossings.start(rows.len());
-        scratch.intervals.by_row.start(rows.len());
-        scratch.intervals.rows = rows;
-        scratch.intervals.columns = self.window.col as i32..(self.window.col + self.window.width) as i32;
+    /// Columns of the window in the grid.
+    pub(super) fn columns(&self) -> Range<i32> {
+        self.window.col as i32..(self.window.col + self.window.width) as i32
+    }
+
+    fn band<D: Draw<T>>(&self, band: usize, draw: &mut D, pixels: &mut [T]) {
         // The first feature's value is what painting in reverse order leaves.
         if self.merge == Merge::First {
             for chunk in self.scene.chunks.iter().rev() {
                 let runs = chunk.band(band);
-                self.features(chunk, groups(runs).rev(), runs.iter().rev(), scratch, pixels);
+                self.features(chunk, groups(runs).rev(), runs.iter().rev(), draw, pixels);
             }
         } else {
             for chunk in &self.scene.chunks {
                 let runs = chunk.band(band);
-                self.features(chunk, groups(runs), runs.iter(), scratch, pixels);
+                self.features(chunk, groups(runs), runs.iter(), draw, pixels);
             }
         }
     }
 
     /// Draws features; `runs` are theirs, in the same order.
-    fn features<'a, F: Fold<T>>(
+    fn features<'r, D: Draw<T>>(
         &self,
         chunk: &Chunk,
-        features: impl Iterator<Item = &'a [Run]>,
-        runs: impl Iterator<Item = &'a Run>,
-        scratch: &mut Scratch<F>,
+        features: impl Iterator<Item = &'r [Run]>,
+        runs: impl Iterator<Item = &'r Run>,
+        draw: &mut D,
         pixels: &mut [T],
     ) {
         let mut ahead = runs.skip(AHEAD);
@@ -170,40 +195,7 @@ impl<T: Pixel> WindowBurn<'_, T> {
                 }
                 prefetch(&self.values[run.feature as usize..][..1]);
             }
-            self.feature(chunk, feature, scratch, pixels);
-        }
-    }
-
-    fn feature<F: Fold<T>>(&self, chunk: &Chunk, runs: &[Run], scratch: &mut Scratch<F>, pixels: &mut [T]) {
-        let value = self.values[runs[0].feature as usize];
-        if F::IGNORES_NAN && value.is_nan() {
-            return;
-        }
-        let rows = scratch.intervals.rows.clone();
-        let left = self.window.col as i32;
-        let Scratch { fold, crossings, intervals, .. } = scratch;
-        fold.feature(runs[0].feature, value);
-        let mut add = |row: u32, start: i32, end: i32| {
-            fold.add(row as usize, (start - left) as usize..(end - left) as usize, value, pixels);
-        };
-        let filled_only = runs.len() == 1 && !self.scene.all_touched && runs[0].drawn == Drawn::Polygon;
-        for run in runs {
-            self.draw(chunk, run, &rows, crossings, intervals);
-            crossings.drain(|row, columns| {
-                sort(columns, |&c| c);
-                for pair in columns.chunks_exact(2) {
-                    if let Some((start, end)) = intervals.clip(pair[0], pair[1]) {
-                        if filled_only {
-                            add(row, start, end);
-                        } else {
-                            intervals.by_row.push(row, [start, end]);
-                        }
-                    }
-                }
-            });
-        }
-        if !intervals.by_row.is_empty() {
-            intervals.by_row.drain(|row, spans| union(spans, |start, end| add(row, start, end)));
+            draw.feature(self, chunk, feature, pixels);
         }
     }
 
@@ -220,13 +212,20 @@ impl<T: Pixel> WindowBurn<'_, T> {
             }
             return;
         }
+        self.edges(chunk, run, |a, b| self.edge(run.drawn, a, b, rows, crossings, intervals));
+    }
+
+    /// Calls `each` with the ends, in pixel space, of every edge or segment of a run.
+    #[inline]
+    pub(super) fn edges(&self, chunk: &Chunk, run: &Run, mut each: impl FnMut([f64; 2], [f64; 2])) {
+        let pixel = |vertex: u32| self.grid.to_pixel(self.view.vertices[vertex as usize]);
         match chunk.vertices(run) {
             Vertices::Path(mut path) => {
                 let Some(first) = path.next() else { return };
                 let mut a = pixel(first);
                 for vertex in path {
                     let b = pixel(vertex);
-                    self.edge(run.drawn, a, b, rows, crossings, intervals);
+                    each(a, b);
                     a = b;
                 }
             }
@@ -236,7 +235,7 @@ impl<T: Pixel> WindowBurn<'_, T> {
                     let a = if last.0 == vertex { last.1 } else { pixel(vertex) };
                     let b = pixel(vertex + 1);
                     last = (vertex + 1, b);
-                    self.edge(run.drawn, a, b, rows, crossings, intervals);
+                    each(a, b);
                 }
             }
         }
@@ -270,6 +269,64 @@ impl<T: Pixel> WindowBurn<'_, T> {
             (_, false) => line::segment(a, b, rows, intervals),
         }
     }
+}
+
+impl<F> Scratch<F> {
+    fn new(fold: F) -> Self {
+        let intervals = Intervals { by_row: ByRow::new(), rows: 0..0, columns: 0..0 };
+        Self { fold, crossings: ByRow::new(), intervals }
+    }
+}
+
+impl<T: Pixel, F: Fold<T>> Draw<T> for Scratch<F> {
+    fn start(&mut self, burn: &WindowBurn<'_, T>, rows: Range<i32>, pixels: &mut [T]) {
+        self.fold.start(burn.window.width as usize, burn.fill, burn.base, pixels);
+        self.crossings.start(rows.len());
+        self.intervals.by_row.start(rows.len());
+        self.intervals.rows = rows;
+        self.intervals.columns = burn.columns();
+    }
+
+    fn feature(&mut self, burn: &WindowBurn<'_, T>, chunk: &Chunk, runs: &[Run], pixels: &mut [T]) {
+        let value = burn.values[runs[0].feature as usize];
+        if F::IGNORES_NAN && value.is_nan() {
+            return;
+        }
+        let rows = self.intervals.rows.clone();
+        let left = burn.window.col as i32;
+        let Self { fold, crossings, intervals } = self;
+        fold.feature(runs[0].feature, value);
+        let mut add = |row: u32, start: i32, end: i32| {
+            fold.add(row as usize, (start - left) as usize..(end - left) as usize, value, pixels);
+        };
+        let filled_only = runs.len() == 1 && !burn.scene.all_touched && runs[0].drawn == Drawn::Polygon;
+        for run in runs {
+            burn.draw(chunk, run, &rows, crossings, intervals);
+            crossings.drain(|row, columns| {
+                sort(columns, |&c| c);
+                for pair in columns.chunks_exact(2) {
+                    if let Some((start, end)) = intervals.clip(pair[0], pair[1]) {
+                        if filled_only {
+                            add(row, start, end);
+                        } else {
+                            intervals.by_row.push(row, [start, end]);
+                        }
+                    }
+                }
+            });
+        }
+        if !intervals.by_row.is_empty() {
+            intervals.by_row.drain(|row, spans| union(spans, |start, end| add(row, start, end)));
+        }
+    }
+
+    fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64 {
+        self.fold.finish(fill, pixels)
+    }
+}
+
+fn misaligned(_: bytemuck::PodCastError) -> Error {
+    Error::Misuse { what: "pixels are aligned to their type" }
 }
 
 /// The runs of each feature.

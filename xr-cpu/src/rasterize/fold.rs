@@ -3,8 +3,8 @@
 use std::ops::Range;
 use xr_core::{Base, Pixel, STATUS_OVERFLOW, Sum as _};
 
-/// Folds spans of features, in order, into a band of pixels.
-pub(super) trait Fold<T>: Send {
+/// Folds spans of features, in order, into a band of pixels of type `T`; `V` is what a feature contributes.
+pub(super) trait Fold<T, V = T>: Send {
     /// Whether features with a NaN value are passed over.
     const IGNORES_NAN: bool;
 
@@ -13,7 +13,7 @@ pub(super) trait Fold<T>: Send {
     /// Begins a feature of a band.
     fn feature(&mut self, _feature: u32, _value: T) {}
     /// Merges `value` into the columns of a row.
-    fn add(&mut self, row: usize, columns: Range<usize>, value: T, pixels: &mut [T]);
+    fn add(&mut self, row: usize, columns: Range<usize>, value: V, pixels: &mut [T]);
     /// Writes what is not yet in `pixels`; returns a status word.
     fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64;
 }
@@ -43,24 +43,28 @@ impl<T: Pixel> Fold<T> for Paint {
     }
 }
 
-/// A merge that accumulates.
-pub(super) trait Operation<T>: Send {
+/// A merge that accumulates contributions of type `V`.
+pub(super) trait Operation<T, V: From<T> = T>: Send {
     const IGNORES_NAN: bool;
     type Accumulator: Copy + Send;
     /// What the first value is folded into.
     const IDENTITY: Self::Accumulator;
     /// One more value, and whether the accumulator wrapped.
-    fn step(acc: Self::Accumulator, value: T) -> (Self::Accumulator, bool);
+    fn step(acc: Self::Accumulator, value: V) -> (Self::Accumulator, bool);
+    /// Whether all contributions together are nothing, so that the pixel is filled.
+    fn is_void(_: Self::Accumulator) -> bool {
+        false
+    }
     /// The pixel; `None` if it does not fit.
     fn done(acc: Self::Accumulator) -> Option<T>;
     /// What a pixel of the raster that is burned into starts from.
     fn resume(pixel: T) -> Self::Accumulator {
-        Self::step(Self::IDENTITY, pixel).0
+        Self::step(Self::IDENTITY, pixel.into()).0
     }
 }
 
 /// Accumulators of a band, and a bit for each pixel that was touched.
-pub(super) struct Accumulate<T: Pixel, O: Operation<T>> {
+pub(super) struct Accumulate<T: Pixel, O: Operation<T, V>, V: From<T> = T> {
     width: usize,
     words: usize,
     touched: Vec<u64>,
@@ -69,13 +73,13 @@ pub(super) struct Accumulate<T: Pixel, O: Operation<T>> {
     wrapped: bool,
 }
 
-impl<T: Pixel, O: Operation<T>> Accumulate<T, O> {
+impl<T: Pixel, V: Copy + From<T>, O: Operation<T, V>> Accumulate<T, O, V> {
     pub(super) fn new() -> Self {
         Self { width: 0, words: 0, touched: Vec::new(), accumulators: Vec::new(), base: Base::Fill, wrapped: false }
     }
 }
 
-impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
+impl<T: Pixel, V: Copy + From<T>, O: Operation<T, V>> Fold<T, V> for Accumulate<T, O, V> {
     const IGNORES_NAN: bool = O::IGNORES_NAN;
 
     fn start(&mut self, width: usize, fill: T, base: Base, pixels: &mut [T]) {
@@ -95,7 +99,7 @@ impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
         self.accumulators.extend(pixels.iter().map(resume));
     }
 
-    fn add(&mut self, row: usize, columns: Range<usize>, value: T, _: &mut [T]) {
+    fn add(&mut self, row: usize, columns: Range<usize>, value: V, _: &mut [T]) {
         set_bits(&mut self.touched[row * self.words..][..self.words], columns.clone());
         let mut wrapped = false;
         for acc in &mut self.accumulators[row * self.width..][columns] {
@@ -109,6 +113,9 @@ impl<T: Pixel, O: Operation<T>> Fold<T> for Accumulate<T, O> {
     fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64 {
         let (mut fits, keeps) = (!self.wrapped, self.base != Base::Fill);
         let mut done = |acc: O::Accumulator| {
+            if O::is_void(acc) {
+                return fill;
+            }
             O::done(acc).unwrap_or_else(|| {
                 fits = false;
                 fill

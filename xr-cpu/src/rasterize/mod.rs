@@ -1,6 +1,7 @@
 //! The burn: bands of rows in parallel, features in order within a band, spans into a writer made for merge and type.
 
 mod band;
+mod coverage;
 mod fill;
 mod fold;
 mod line;

@@ -50,24 +50,25 @@ pub(super) fn segment(a: [f64; 2], b: [f64; 2], rows: &Range<i32>, width: i32, o
     }
 }
 
+/// The integers around an x.
 #[derive(Clone, Copy)]
-struct Rounded {
-    floor: i32,
-    ceil: i32,
+pub(super) struct Rounded {
+    pub(super) floor: i32,
+    pub(super) ceil: i32,
 }
 
 /// Where the edge comes into a row: at its top, or over the row's upper border.
-fn enters(edge: &Edge, row: i32, width: i32) -> Rounded {
+pub(super) fn enters(edge: &Edge, row: i32, width: i32) -> Rounded {
     let [x, y] = edge.top();
     if y >= f64::from(row) { at_vertex(x) } else { at_line(edge, row, width) }
 }
 
-fn at_vertex(x: f64) -> Rounded {
+pub(super) fn at_vertex(x: f64) -> Rounded {
     Rounded { floor: floor(x), ceil: ceil(x) }
 }
 
 /// Where the edge crosses the upper border of `row`. Columns beyond the grid's right edge stay beyond it.
-fn at_line(edge: &Edge, row: i32, width: i32) -> Rounded {
+pub(super) fn at_line(edge: &Edge, row: i32, width: i32) -> Rounded {
     let crossing = edge.ceiling(f64::from(row), 0.0, width + 1);
     Rounded { floor: crossing.column - i32::from(!crossing.exact), ceil: crossing.column }
 }
