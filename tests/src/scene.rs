@@ -6,8 +6,8 @@ use crate::{
 };
 use geo_types::{Geometry, GeometryCollection, LineString, MultiLineString, MultiPoint, Point, Polygon};
 use xr_core::{
-    Base, Coverage, DataType, GeometryBuilder, GeometryTables, Grid, Merge, Number as Value, RasterizeJob, Rule,
-    Scalar, ValueTable,
+    Coverage, DataType, GeometryBuilder, GeometryTables, Grid, Merge, Number as Value, RasterizeJob, Rule, Scalar,
+    ValueTable,
 };
 
 /// Coordinates of smaller magnitude are zero in pixel space, by `Grid::to_pixel`'s definition.
@@ -59,7 +59,7 @@ impl Scene {
         all_touched: bool,
         fill: Scalar,
     ) -> RasterizeJob<'a> {
-        let rule = Rule { merge, all_touched, coverage: None, fill, base: Base::Fill };
+        let rule = Rule { all_touched, ..Rule::new(merge, fill) };
         RasterizeJob {
             geometry: &self.tables,
             values: std::slice::from_ref(values),

@@ -96,6 +96,13 @@ pub struct Rule<'a> {
     pub base: Base,
 }
 
+impl<'a> Rule<'a> {
+    /// Pixel centres and centre lines of whole features, merged onto `fill`.
+    pub const fn new(merge: Merge<'a>, fill: Scalar) -> Self {
+        Self { merge, all_touched: false, coverage: None, fill, base: Base::Fill }
+    }
+}
+
 /// What pixels are before the first feature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Base {
