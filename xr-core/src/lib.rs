@@ -12,6 +12,7 @@
 //! | [`job`], [`engine`], [`pipeline`](crate), [`batch`] | jobs, the object-safe face, the window loop, batch encode and decode |
 //! | [`geometry`], [`values`], [`grid`], [`dtype`] | tables to stage, pixels and their types |
 //! | [`merge`], [`crossing`] | what a pixel gets, and where an edge crosses a row |
+//! | [`kernels`] | source of device kernels |
 //! | [`encoding`], [`decoding`] | codecs and predictors, either way |
 //! | [`expr`], [`value`] | the expression language over attributes |
 #![forbid(unsafe_code)]
@@ -28,6 +29,7 @@ pub mod expr;
 pub mod geometry;
 pub mod grid;
 pub mod job;
+pub mod kernels;
 pub mod merge;
 pub mod ops;
 mod pipeline;

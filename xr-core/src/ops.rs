@@ -22,6 +22,9 @@ pub trait Rasterize: Backend {
         all_touched: bool,
     ) -> Result<Self::Scene>;
 
+    /// Bytes of [`BurnOutput::scratch`] for a window.
+    fn scratch(&self, window: Window) -> usize;
+
     /// Enqueues `window`: row-major pixels of the rule's type into `out.pixels`, a [`STATUS_OVERFLOW`] word into
     /// `out.status`. What `out.pixels` holds before counts only if the rule's [`Base`](crate::Base) says so.
     ///
@@ -74,6 +77,8 @@ pub struct BurnOutput<'a, B: Backend> {
     pub pixels: Span,
     /// One u64 of status bits.
     pub status: Span,
+    /// The backend's own, undefined before and after.
+    pub scratch: Span,
 }
 
 /// Status bit: a sum, count or user merge did not fit its type.

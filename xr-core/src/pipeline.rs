@@ -111,18 +111,20 @@ pub(crate) fn windows<B: Rasterize>(
 ) -> Result<Phases> {
     let count = bands.burns.len();
     let padded = |window: Window| (bands.plane(window) * count).next_multiple_of(STATUS);
-    let capacity = padded(bands.largest(shape)) + STATUS * count;
+    let largest = bands.largest(shape);
+    let (capacity, scratch) = (padded(largest) + STATUS * count, session.backend().scratch(largest));
     let host = RefCell::default();
     let launch = |lane: &Lane<B>, window: Window, phases: &mut Phases| {
         let mut layout = Layout::default();
         layout.add(capacity)?;
+        let scratch = layout.add(scratch)?;
         let slab = session.slab(lane, &layout)?;
         let plane = bands.plane(window);
         bands.put_initial(session, lane, window, &host, (&slab, Span { at: 0, len: plane * count }))?;
         for (band, burn) in bands.burns.iter().enumerate() {
             let pixels = Span { at: plane * band, len: plane };
             let status = Span { at: padded(window) + STATUS * band, len: STATUS };
-            let out = BurnOutput { slab: &slab, pixels, status };
+            let out = BurnOutput { slab: &slab, pixels, status, scratch };
             timed(&mut phases.rasterize, || session.backend().rasterize(&lane.stream, burn, window, &out))?;
         }
         session.read(lane, &slab, &[Span { at: 0, len: padded(window) + STATUS * count }], Purpose::Payload)
@@ -217,10 +219,17 @@ pub(crate) struct EncodedLayout {
     probe: Span,
     output: Span,
     scratch: Span,
+    /// Scratch of the burn.
+    burn: Span,
 }
 
 impl EncodedLayout {
-    pub(crate) fn new<B: Compress>(backend: &B, encoding: &Encoding, width: u32, height: u32) -> Result<Self> {
+    pub(crate) fn new<B: Compress + Rasterize>(
+        backend: &B,
+        encoding: &Encoding,
+        width: u32,
+        height: u32,
+    ) -> Result<Self> {
         let (across, down) = encoding.tiles(width, height);
         let tiles = across * down;
         let probe = STATUS + tiles * size_of::<u32>();
@@ -232,7 +241,9 @@ impl EncodedLayout {
         let mut layout = Layout::default();
         let pixels = layout.add(width as usize * height as usize * encoding.dtype.size())?;
         let (probe, output, scratch) = (layout.add(probe)?, layout.add(plan.output)?, layout.add(plan.scratch)?);
-        Ok(Self { layout, pixels, probe, output, scratch })
+        let window = Window { col: 0, row: 0, width, height };
+        let burn = layout.add(backend.scratch(window))?;
+        Ok(Self { layout, pixels, probe, output, scratch, burn })
     }
 
     pub(crate) fn total(&self) -> usize {
@@ -270,7 +281,7 @@ pub(crate) fn encoded<B: Rasterize + Compress>(
         let slab = session.slab(lane, &place.layout)?;
         let pixels = Span { at: place.pixels.at, len: bands.plane(window) };
         bands.put_initial(session, lane, window, &host, (&slab, pixels))?;
-        let out = BurnOutput { slab: &slab, pixels, status: place.status() };
+        let out = BurnOutput { slab: &slab, pixels, status: place.status(), scratch: place.burn };
         timed(&mut phases.rasterize, || session.backend().rasterize(&lane.stream, burn, window, &out))?;
         let sizes = sizes_of(window);
         let io = BatchIo {

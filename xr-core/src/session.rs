@@ -120,16 +120,25 @@ impl<B: Backend> Session<B> {
         Ok(Slab { shared: self.shared.clone(), lane, buffer })
     }
 
+    /// Memory for what a backend derives from staged tables once per job, and all lanes read: complete before the first
+    /// window, never written again.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn derived(&self, bytes: usize) -> Result<Slab<B>> {
+        if self.shared.pool.holds(LaneId::SHARED) {
+            self.drain()?; // a retired table may still be read by work in flight
+        }
+        self.take(LaneId::SHARED, bytes)
+    }
+
     /// THE way invariant data reaches a device. Blocks: the handle is ready for every lane.
     ///
     /// # Errors
     /// Those of the device.
     pub fn stage<T: bytemuck::NoUninit>(&self, data: &[T]) -> Result<Staged<B, T>> {
-        if self.shared.pool.holds(LaneId::SHARED) {
-            self.drain()?; // a retired table may still be read by work in flight
-        }
         let bytes: &[u8] = bytemuck::cast_slice(data);
-        let slab = self.take(LaneId::SHARED, bytes.len())?;
+        let slab = self.derived(bytes.len())?;
         let lane = self.lane(0);
         self.shared.ledger.upload(bytes.len());
         self.backend().upload(&lane.stream, bytes, slab.buffer(), 0)?;

@@ -94,6 +94,10 @@ impl Rasterize for Mock {
         Ok(scene)
     }
 
+    fn scratch(&self, _: Window) -> usize {
+        0
+    }
+
     fn rasterize(&self, on: &Stream, burn: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
         self.heap.meter.launch();
         if self.has(Fault::UploadsTablesPerWindow) {

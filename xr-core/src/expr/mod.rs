@@ -52,6 +52,7 @@ mod eval;
 mod lexer;
 mod like;
 mod merge;
+pub(crate) use merge::source::SUPPORT;
 mod number;
 mod parser;
 #[cfg(test)]

@@ -30,6 +30,10 @@ impl Rasterize for Cpu {
         with_tables(geometry, |view| session.backend().launch(|| Scene::new(view, grid, all_touched)))
     }
 
+    fn scratch(&self, _: Window) -> usize {
+        0
+    }
+
     fn rasterize(&self, (): &(), task: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
         let mut memory = out.slab.buffer().write();
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut memory);

@@ -32,7 +32,7 @@
 
 mod build;
 mod check;
-mod source;
+pub(crate) mod source;
 #[cfg(test)]
 mod tests;
 mod typed;

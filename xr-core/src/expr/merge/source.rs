@@ -5,7 +5,7 @@ use super::{MergeExpr, Type, Typed, TypedKind, UserMerge};
 use crate::DataType;
 
 /// Types by size, and the operations that C does not define or spells in several ways.
-const SUPPORT: &str = include_str!("support.h");
+pub(crate) const SUPPORT: &str = include_str!("support.h");
 
 pub(super) fn print(merge: &UserMerge) -> String {
     let pixels = merge.pixels();

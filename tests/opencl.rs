@@ -1,0 +1,2 @@
+//! The suite on an OpenCL device.
+xr_conformance::conformance!("OPENCL", || xr_opencl::OpenCl::open(None));

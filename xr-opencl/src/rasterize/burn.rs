@@ -1,0 +1,115 @@
+//! Windows: a work-group for each tile, first without exact arithmetic, then the tiles that need it.
+
+use super::scene::{Scene, unsupported, value};
+use crate::{OpenCl, Stream, raw::Argument};
+use bytemuck::{Pod, Zeroable};
+use xr_core::{
+    Base, Burn, BurnOutput, Error, Grid, Merge, Rasterize, Result, Session, Span, StagedGeometry, Window,
+    kernels::{BURN_ITEMS, OPENCL_PRELUDE, TILE, burn_source},
+};
+
+/// Work-groups that take tiles with hard crossings, one after the other.
+const EXACT_GROUPS: usize = 1024;
+
+/// A window as kernels see it.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct KernelWindow {
+    column: i32,
+    row: i32,
+    width: i32,
+    height: i32,
+}
+
+/// Tiles that a window meets, across and down.
+fn tiles_of(window: Window) -> (u32, u32) {
+    let count = |from: u32, length: u32| (from + length).div_ceil(TILE) - from / TILE;
+    (count(window.col, window.width), count(window.row, window.height))
+}
+
+impl Rasterize for OpenCl {
+    type Scene = Scene;
+
+    fn scene(
+        session: &Session<Self>,
+        geometry: &StagedGeometry<Self>,
+        grid: &Grid,
+        all_touched: bool,
+    ) -> Result<Scene> {
+        Scene::new(session, geometry, grid, all_touched)
+    }
+
+    fn scratch(&self, window: Window) -> usize {
+        // Of hard tiles how many, and which. A window of this size anywhere meets at most one tile more each way.
+        let most = |length: u32| length.div_ceil(TILE) as usize + 1;
+        (1 + most(window.width) * most(window.height)) * size_of::<u32>()
+    }
+
+    fn rasterize(&self, on: &Stream, burn: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
+        burn.rule.check()?;
+        if burn.rule.coverage.is_some() {
+            return Err(unsupported("coverage"));
+        }
+        if burn.scene.all_touched != burn.rule.all_touched {
+            return Err(Error::Misuse { what: "a scene is made for its rule" });
+        }
+        let slab = out.slab.buffer();
+        for zeroed in [out.status, Span { len: size_of::<u32>(), ..out.scratch }] {
+            self.device.fill(&on.queue, slab, zeroed, 0)?;
+        }
+        let (across, down) = tiles_of(window);
+        let tiles = across as usize * down as usize;
+        let kernel_window = KernelWindow {
+            column: window.col as i32,
+            row: window.row as i32,
+            width: window.width as i32,
+            height: window.height as i32,
+        };
+        let scene = burn.scene;
+        let first = (window.row / TILE * scene.tiles_across + window.col / TILE) as i32;
+        let (grid_across, window_across) = (scene.tiles_across as i32, across as i32);
+        let at = [out.pixels.at, out.status.at, out.scratch.at].map(|at| at as u64);
+        let fill_is_empty = i32::from(matches!(burn.rule.base, Base::Pixels { fill_is_empty: true }));
+        let fill = burn.rule.fill;
+        let start = match burn.rule.merge {
+            Merge::User(user) => user.init().unwrap_or(fill),
+            _ => fill,
+        };
+        let mut arguments = vec![
+            value(&kernel_window),
+            value(&first),
+            value(&grid_across),
+            value(&window_across),
+            Argument::Buffer(slab),
+            value(&at[0]),
+            value(&at[1]),
+            value(&at[2]),
+            Argument::Value(fill.bytes()),
+            value(&fill_is_empty),
+            Argument::Value(start.bytes()),
+            Argument::Buffer(burn.values.buffer()),
+            Argument::Buffer(burn.geometry.parts.buffer()),
+        ];
+        let derived = [
+            &scene.kinds,
+            &scene.pixels,
+            &scene.tile_offsets,
+            &scene.lists,
+            &scene.part_of_pair,
+            &scene.offsets,
+            &scene.backdrops,
+            &scene.entries,
+        ];
+        arguments.extend(derived.map(|slab| Argument::Buffer(slab.buffer())));
+        arguments.extend(burn.properties.iter().map(|table| Argument::Buffer(table.buffer())));
+        for (exact, groups) in [(false, tiles), (true, tiles.min(EXACT_GROUPS))] {
+            let program = self.device.program([OPENCL_PRELUDE, &burn_source(&burn.rule, exact)].join("\n"))?;
+            on.launch(&self.device, (&program, "burn"), &arguments, groups, BURN_ITEMS)?;
+        }
+        Ok(())
+    }
+
+    fn rasterize_host(&self, _: &Burn<'_, Self>, _: Window, _: &mut [u8]) -> Result<u64> {
+        Err(unsupported("burning into the host's memory"))
+    }
+}
