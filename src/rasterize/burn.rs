@@ -39,7 +39,7 @@ impl Burn {
     ) -> Result<Self, Failure> {
         let merge = Merge::from(options.merge);
         let count = features.geometry.features();
-        let constant = options.column.is_empty().then(|| options.value.unwrap_or(Number::Int(1)));
+        let constant = (options.column.is_empty() && !options.z).then(|| options.value.unwrap_or(Number::Int(1)));
         let coverage = coverage::mode(options, merge)?;
         let all_numbers = || features.numbers.iter().flatten().copied();
         let dtype = update.map(|update| update.dtype).or(options.dtype).unwrap_or_else(|| match (merge, constant) {
@@ -101,6 +101,7 @@ impl Burn {
         }
         let values = match (&features.numbers[..], update) {
             ([], update) => vec![table(&[])?; update.map_or(1, |update| update.bands.len())],
+            ([z], Some(update)) if options.z => vec![table(z)?; update.bands.len()],
             (columns, _) => columns.iter().map(|numbers| table(numbers)).collect::<Result<_, _>>()?,
         };
         Ok(match update {

@@ -1,6 +1,6 @@
 //! Vector files → tables of geometry and numbers, with what was left out.
 
-use super::{coverage::has_no_area, options::Rasterize, skipped::Skipped};
+use super::{coverage::has_no_area, options::Rasterize, skipped::Skipped, z::Z};
 use crate::{failure::Failure, interrupt};
 use geo_traits::GeometryTrait;
 use std::{
@@ -18,7 +18,7 @@ use xr_vector::{Source, Visitor};
 /// Everything that was read.
 pub struct Features {
     pub geometry: GeometryTables,
-    /// For each burned column one number per feature of `geometry`.
+    /// For each burned column, or for Z, one number per feature of `geometry`.
     pub numbers: Vec<Vec<Number>>,
     /// For each property of the merge expression, one number per feature.
     pub properties: Vec<Vec<Number>>,
@@ -72,7 +72,7 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
     let properties: Vec<(usize, &str)> = named.into_iter().map(|name| (position(name), name)).collect();
     let mut reading = Reading {
         builder: GeometryBuilder::default(),
-        numbers: vec![Vec::new(); burned.len()],
+        numbers: vec![Vec::new(); burned.len() + usize::from(options.z)],
         tables: vec![Vec::new(); properties.len()],
         origins: Origins::default(),
         skipped: Skipped::default(),
@@ -81,6 +81,7 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
         properties,
         columns: &options.column,
         areas_only: options.coverage || options.weighted,
+        burns_z: options.z,
         strict: options.strict,
         failure: None,
     };
@@ -95,6 +96,9 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
         read += result?;
     }
     let Reading { builder, numbers, tables, origins, skipped, .. } = reading;
+    if options.z && builder.features() == 0 && skipped.count_of(NO_Z) > 0 {
+        return Err(Failure::data("no geometry of the inputs has a Z", "burn a column with --column"));
+    }
     Ok(Features { geometry: builder.finish(), numbers, properties: tables, read, skipped, crs, origins })
 }
 
@@ -138,6 +142,9 @@ fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
     }
 }
 
+/// Why `--z` leaves a feature out.
+const NO_Z: &str = "the geometry has no Z";
+
 struct Reading<'a> {
     builder: GeometryBuilder,
     numbers: Vec<Vec<Number>>,
@@ -153,6 +160,8 @@ struct Reading<'a> {
     columns: &'a [String],
     /// Whether lines and points are left out.
     areas_only: bool,
+    /// Whether the Z is burned instead of columns.
+    burns_z: bool,
     strict: bool,
     failure: Option<Failure>,
 }
@@ -231,6 +240,17 @@ impl Visitor for Reading<'_> {
         if self.areas_only && has_no_area(geometry) {
             return self.skip(index, "lines and points cover no area");
         }
+        let z = match self.burns_z.then(|| Z::of(geometry)) {
+            None | Some(Z::None) => None,
+            Some(Z::Flat(z)) => Some(Number::Float(z)),
+            Some(Z::Missing) => return self.skip(index, NO_Z),
+            Some(Z::Varying(a, b)) => {
+                let message = format!("{}: --z burns one Z, and this geometry has {a} and {b}", self.place(index));
+                let remedy = "burn a column with --column, or make each part of one Z a feature of its own \
+                    (ogr2ogr -explodecollections)";
+                return self.fail(Failure::data(message, remedy));
+            }
+        };
         match self.builder.push(geometry) {
             Err(Skip::TooMany) => {
                 let message = format!("{}: {}", self.place(index), Skip::TooMany);
@@ -240,6 +260,9 @@ impl Visitor for Reading<'_> {
             Ok(accepted) => {
                 for (numbers, &at) in self.numbers.iter_mut().zip(&self.burned) {
                     numbers.extend(Number::from_value(values[at]));
+                }
+                if let Some(z) = z {
+                    self.numbers.iter_mut().for_each(|numbers| numbers.push(z));
                 }
                 self.tables.iter_mut().zip(row).for_each(|(table, number)| table.push(number));
                 self.origins.push(index);

@@ -14,6 +14,7 @@ mod skipped;
 mod tiles;
 mod update;
 mod user;
+mod z;
 
 use crate::{
     args::Global,
@@ -278,6 +279,7 @@ fn title(options: &Rasterize, burn: &Burn) -> String {
     let what = match (options.column.first(), merge) {
         _ if options.coverage => "fraction covered".into(),
         (_, Merge::Count) => "features".into(),
+        _ if options.z => "Z".into(),
         (Some(column), _) => column.clone(),
         (None, _) => options.value.map_or("1".into(), |v| v.to_string()),
     };

@@ -56,6 +56,9 @@ pub struct Rasterize {
     /// Value to burn [default: 1]
     #[arg(long, value_name = "V", allow_negative_numbers = true, help_heading = "What to burn")]
     pub value: Option<Number>,
+    /// Burn the Z of the geometries, each of which must be flat: all of its vertices have the same Z
+    #[arg(long, conflicts_with_all = ["column", "value", "coverage", "invert"], help_heading = "What to burn")]
+    pub z: bool,
     /// Keep features whose attributes satisfy an expression, such as "state_fips = 4 AND name LIKE 'P%'". Texts stand in
     /// single quotes, column names with blanks in double quotes; = <> < <= > >= AND OR NOT IN LIKE BETWEEN IS NULL and
     /// arithmetic work as in SQL

@@ -276,6 +276,12 @@ fn positions(geometry: &FgbGeometry<'_>, buffer: &mut GeometryBuffer) -> Result<
         return Err("an odd number of coordinates".into());
     }
     buffer.push_le_positions(bytes);
+    if let Some(z) = geometry.z().filter(|z| !z.is_empty()) {
+        if z.len() != buffer.positions() - start {
+            return Err(format!("{} Z for {} positions", z.len(), buffer.positions() - start));
+        }
+        buffer.set_z(start, z.iter());
+    }
     Ok((start, buffer.positions()))
 }
 

@@ -60,7 +60,8 @@ pub struct Column {
 /// Takes features one by one. [`ControlFlow::Break`] ends the reading.
 pub trait Visitor {
     /// A feature. `index` counts the features of this file from 0 in file order. `geometry` is `None` for a null
-    /// geometry. `values` are those of the columns asked for, in that order.
+    /// geometry; its coordinates have the dimension Xyz where the file gives a Z. `values` are those of the columns asked
+    /// for, in that order.
     fn feature<G: GeometryTrait<T = f64>>(
         &mut self,
         index: u64,

@@ -12,3 +12,4 @@ mod preview;
 mod report;
 mod shapes;
 mod windows;
+mod z;
