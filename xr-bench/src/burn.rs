@@ -1,6 +1,6 @@
-//! The burn workload: geometry in memory in, raster in memory out, as `rasterio.features.rasterize` is called.
+//! The burn workload: random polygons in memory in, raster in memory out.
 
-use crate::{Failure, peer::rasterio, times::Times, workload};
+use crate::{Failure, times::Times, usage, workload};
 use clap::Args;
 use std::time::Instant;
 use xr::{
@@ -29,7 +29,7 @@ pub struct Options {
     #[arg(long, default_value = "last")]
     merge: String,
     /// Merge by an expression instead, such as "max(acc, value)".
-    #[arg(long, conflicts_with_all = ["merge", "peers"])]
+    #[arg(long, conflicts_with = "merge")]
     merge_expr: Option<String>,
     /// Pixel type, u8 to f64.
     #[arg(long, default_value = "f64")]
@@ -46,18 +46,12 @@ pub struct Options {
     /// CPU threads; 0 means all.
     #[arg(long, default_value_t = 0)]
     threads: usize,
-    /// Time rasterio on the same polygons in this run (needs Python with rasterio and numpy; it has no coverage).
-    #[arg(long)]
-    peers: bool,
-    /// Python to run peers with.
-    #[arg(long, default_value = "python3")]
-    python: String,
     /// Print one JSON object instead of lines.
     #[arg(long)]
     json: bool,
 }
 
-/// Times the burn and, if asked, its peer.
+/// Times the burn.
 pub fn run(options: &Options) -> Result<(), Failure> {
     let merge = named(&Merge::ALL, Merge::name, &options.merge)?;
     let dtype = named(&DataType::ALL, DataType::name, &options.dtype)?;
@@ -86,7 +80,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let values = &[values];
     let job = RasterizeJob { geometry: &geometry, values, properties: &[], grid, rule, window, initial: None };
 
-    let inputs = resident();
+    let inputs = usage::now();
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
     let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
@@ -98,15 +92,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         times.push(start.elapsed().as_secs_f64());
     }
     let ours = Times::of(&times[1..]);
-    let (first, memory) = (times[0], peak_resident().saturating_sub(inputs));
-    let peer = if options.peers && !options.coverage {
-        let task =
-            rasterio::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
-        Some(rasterio::time(&options.python, &task, options.repeat, pixels)?)
-    } else {
-        None
-    };
-    report(options, &rule.merge.to_string(), first, memory, &ours, peer.as_ref());
+    let (first, memory) = (times[0], usage::peak().saturating_sub(inputs));
+    report(options, &rule.merge.to_string(), first, memory, &ours);
     Ok(())
 }
 
@@ -115,19 +102,13 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
     all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
 }
 
-fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times, peer: Option<&rasterio::Report>) {
+fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times) {
     if options.json {
-        let peer = peer.map(|p| {
-            serde_json::json!({
-                "version": p.version, "median_s": p.times.median, "min_s": p.times.min, "max_s": p.times.max,
-                "differing_pixels": p.differing, "ratio": p.times.median / ours.median,
-            })
-        });
         let report = serde_json::json!({
             "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
             "merge": merge, "dtype": options.dtype, "all_touched": options.all_touched, "coverage": options.coverage,
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
-            "memory": memory, "rasterio": peer,
+            "memory": memory,
         });
         println!("{report}");
         return;
@@ -156,32 +137,4 @@ fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times,
         ms(first),
         memory as f64 / f64::from(options.size).powi(2)
     );
-    if let Some(p) = peer {
-        println!(
-            "  rasterio  {:9.2} ms  ({:.2} to {:.2})  version {}, {} pixels differ, xr is {:.1} × as fast",
-            ms(p.times.median),
-            ms(p.times.min),
-            ms(p.times.max),
-            p.version,
-            p.differing,
-            p.times.median / ours.median
-        );
-    }
-}
-
-/// Peak resident bytes of this process so far, 0 where the system does not tell.
-fn peak_resident() -> u64 {
-    status("VmHWM:")
-}
-
-/// Resident bytes of this process now.
-fn resident() -> u64 {
-    status("VmRSS:")
-}
-
-fn status(field: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(field));
-    let kib = line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-    kib.unwrap_or(0) * 1024
 }
