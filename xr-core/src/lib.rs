@@ -39,7 +39,7 @@ pub mod traffic;
 pub mod value;
 pub mod values;
 
-pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, Transfer};
+pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, SharedTable, Transfer};
 pub use batch::EncodedBatch;
 pub use decoding::{ByteOrder, Decoding};
 pub use dtype::{DataType, Number, Pixel, Sum};

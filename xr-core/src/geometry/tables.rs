@@ -2,6 +2,7 @@
 
 use crate::{Backend, Result, Session, Staged};
 use bytemuck::{Pod, Zeroable};
+use std::sync::Arc;
 
 /// What a part's paths are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +77,9 @@ impl Bounds {
 /// Vertices, paths and parts of all features, in feature order. Made by [`GeometryBuilder`](super::GeometryBuilder).
 #[derive(Clone, Debug, Default)]
 pub struct GeometryTables {
-    pub(super) vertices: Vec<[f64; 2]>,
-    pub(super) paths: Vec<Path>,
-    pub(super) parts: Vec<Part>,
+    pub(super) vertices: Arc<Vec<[f64; 2]>>,
+    pub(super) paths: Arc<Vec<Path>>,
+    pub(super) parts: Arc<Vec<Part>>,
     pub(super) features: u32,
 }
 
@@ -142,9 +143,9 @@ impl<B: Backend> StagedGeometry<B> {
     /// Those of the device.
     pub fn new(session: &Session<B>, tables: &GeometryTables) -> Result<Self> {
         Ok(Self {
-            vertices: session.stage(&tables.vertices)?,
-            paths: session.stage(&tables.paths)?,
-            parts: session.stage(&tables.parts)?,
+            vertices: session.stage_shared(&tables.vertices)?,
+            paths: session.stage_shared(&tables.paths)?,
+            parts: session.stage_shared(&tables.parts)?,
         })
     }
 }

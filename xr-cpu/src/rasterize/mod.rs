@@ -42,7 +42,7 @@ impl Rasterize for Cpu {
         let values = task.values.buffer().read();
         let values = prefix(&values, task.values)?;
         let properties: Vec<_> = task.properties.iter().map(|table| table.buffer().read()).collect();
-        let properties = properties.iter().zip(task.properties).map(|(words, table)| prefix(words, table));
+        let properties = properties.iter().zip(task.properties).map(|(bytes, table)| prefix(bytes, table));
         let properties = properties.collect::<Result<Vec<&[u8]>>>()?;
         with_tables(task.geometry, |view| {
             self.launch(|| burn(view, values, &properties, task.scene, &task.grid, &task.rule, window, out))
@@ -60,8 +60,7 @@ fn with_tables<R>(geometry: &StagedGeometry<Cpu>, work: impl FnOnce(GeometryView
 }
 
 /// The staged elements at the front of their memory.
-fn prefix<'a, T: bytemuck::Pod>(words: &'a [u64], staged: &Staged<Cpu, T>) -> Result<&'a [T]> {
-    let bytes: &[u8] = bytemuck::cast_slice(words);
+fn prefix<'a, T: bytemuck::Pod>(bytes: &'a [u8], staged: &Staged<Cpu, T>) -> Result<&'a [T]> {
     let elements = bytes.get(..staged.len() * size_of::<T>()).map(bytemuck::try_cast_slice);
     elements.and_then(std::result::Result::ok).ok_or(Error::Misuse { what: "staged memory holds its elements" })
 }
