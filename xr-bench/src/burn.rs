@@ -85,15 +85,16 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
     let pixels = &mut bytes[..grid.pixels() as usize * dtype.size()];
-    let mut times = Vec::new();
+    let (mut times, mut processor) = (Vec::new(), Vec::new());
     for _ in 0..options.repeat + 1 {
-        let start = Instant::now();
+        let (start, used) = (Instant::now(), usage::cpu());
         engine.rasterize_into(&job, Control::default(), pixels)?;
         times.push(start.elapsed().as_secs_f64());
+        processor.push(usage::cpu() - used);
     }
-    let ours = Times::of(&times[1..]);
+    let (ours, processor) = (Times::of(&times[1..]), Times::of(&processor[1..]));
     let (first, memory) = (times[0], usage::peak().saturating_sub(inputs));
-    report(options, &rule.merge.to_string(), first, memory, &ours);
+    report(options, &rule.merge.to_string(), first, memory, &ours, &processor);
     Ok(())
 }
 
@@ -102,13 +103,13 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
     all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
 }
 
-fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times) {
+fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times, processor: &Times) {
     if options.json {
         let report = serde_json::json!({
             "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
             "merge": merge, "dtype": options.dtype, "all_touched": options.all_touched, "coverage": options.coverage,
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
-            "memory": memory,
+            "processor_min_s": processor.min, "memory": memory,
         });
         println!("{report}");
         return;
@@ -130,11 +131,12 @@ fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times)
         }
     );
     println!(
-        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2})  {:.2} bytes per pixel beyond the inputs",
+        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2}; {:.2} of all cores at least)  {:.2} bytes per pixel beyond the inputs",
         ms(ours.median),
         ms(ours.min),
         ms(ours.max),
         ms(first),
+        ms(processor.min),
         memory as f64 / f64::from(options.size).powi(2)
     );
 }
