@@ -54,15 +54,12 @@ impl GeometryBuilder {
     pub fn push<G: GeometryTrait<T = f64>>(&mut self, geometry: &G) -> Result<Accepted, Skip> {
         let before = (self.vertices.len(), self.paths.len(), self.parts.len());
         self.dropped = 0;
-        let pushed = self.geometry(geometry, 0).and_then(|()| {
-            if self.vertices.len() >= u32::MAX as usize || self.features == u32::MAX {
-                Err(Skip::TooMany)
-            } else if self.paths.len() > before.1 {
-                Ok(Accepted { dropped_paths: self.dropped })
-            } else {
-                Err(if self.dropped > 0 { Skip::Degenerate } else { Skip::Empty })
-            }
-        });
+        let pushed = match self.geometry(geometry, 0) {
+            Err(skip) => Err(skip),
+            Ok(()) if self.vertices.len() >= u32::MAX as usize || self.features == u32::MAX => Err(Skip::TooMany),
+            Ok(()) if self.paths.len() > before.1 => Ok(Accepted { dropped_paths: self.dropped }),
+            Ok(()) => Err(if self.dropped > 0 { Skip::Degenerate } else { Skip::Empty }),
+        };
         match pushed {
             Ok(_) => self.features += 1,
             Err(_) => {
