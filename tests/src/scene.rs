@@ -67,6 +67,8 @@ impl Scene {
             grid: self.grid,
             rule,
             window: (16, 16),
+            rows: [0, self.grid.height],
+            blocks: None,
             initial: None,
         }
     }

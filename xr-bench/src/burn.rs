@@ -78,7 +78,17 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     };
     let window = (options.size, options.size);
     let values = &[values];
-    let job = RasterizeJob { geometry: &geometry, values, properties: &[], grid, rule, window, initial: None };
+    let job = RasterizeJob {
+        geometry: &geometry,
+        values,
+        properties: &[],
+        grid,
+        rule,
+        window,
+        rows: [0, grid.height],
+        blocks: None,
+        initial: None,
+    };
 
     let inputs = usage::now();
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;

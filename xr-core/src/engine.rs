@@ -82,12 +82,12 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
 
     fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::windows(self, &scene.bands(job), job.window, control, sink, scene.phases)
+        pipeline::windows(self, &scene.bands(job), control, sink, scene.phases)
     }
 
     fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::whole(self, &scene.bands(job), job.window, control, pixels, scene.phases)
+        pipeline::whole(self, &scene.bands(job), control, pixels, scene.phases)
     }
 
     fn rasterize_encoded(
@@ -99,7 +99,7 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
     ) -> Result<Phases> {
         pipeline::check_encoding(job, encoding)?;
         let scene = StagedScene::new(self, job)?;
-        pipeline::encoded(self, &scene.bands(job), job.window, encoding, control, sink, scene.phases)
+        pipeline::encoded(self, &scene.bands(job), encoding, control, sink, scene.phases)
     }
 
     fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize> {
@@ -157,7 +157,7 @@ impl<B: Rasterize> StagedScene<B> {
     fn bands<'a>(&'a self, job: &RasterizeJob<'a>) -> Bands<'a, B> {
         let Self { geometry, properties, scene, .. } = self;
         let burn = |values| Burn { geometry, values, properties, scene, grid: job.grid, rule: job.rule };
-        Bands { burns: self.values.iter().map(burn).collect(), initial: job.initial }
+        Bands { burns: self.values.iter().map(burn).collect(), job: *job }
     }
 }
 

@@ -49,7 +49,7 @@ pub use error::{Error, Result};
 pub use geometry::{Accepted, Bounds, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry};
 pub use grid::{Grid, Window};
 pub use job::{
-    Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, StoredTiles, TileSink,
+    Blocks, Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, StoredTiles, TileSink,
     WindowSink,
 };
 pub use merge::{Base, Coverage, Merge, Rule, Scalar};

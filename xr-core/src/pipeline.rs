@@ -5,8 +5,7 @@
 //! flight, and dropping a [`Download`] waits: nothing is freed under a copy.
 
 use crate::{
-    Backend, BatchIo, Burn, BurnOutput, Compress, Control, Download, EncodedTiles, Encoding, Error, Grid,
-    InitialPixels, Lane, Layout, Phases, Purpose, Rasterize, RasterizeJob, Result, STATUS_OVERFLOW, Session, Slab,
+    Backend, BatchIo, Burn, BurnOutput, Compress, Control, Download, EncodedTiles, Encoding, Error, Lane, Layout, Phases, Purpose, Rasterize, RasterizeJob, Result, STATUS_OVERFLOW, Session, Slab,
     Span, TileSink, Window, WindowSink,
     batch::{read_sizes, refuse_failed},
     engine::timed,
@@ -19,13 +18,12 @@ const STATUS: usize = size_of::<u64>();
 
 fn run<B: Backend, F>(
     session: &Session<B>,
-    windows: impl ExactSizeIterator<Item = Window>,
+    (total, windows): (usize, impl Iterator<Item = Window>),
     control: Control<'_>,
     phases: &mut Phases,
     launch: impl Fn(&Lane<B>, Window, &mut Phases) -> Result<F>,
     mut retire: impl FnMut(&Lane<B>, Window, F, &mut Phases) -> Result<()>,
 ) -> Result<()> {
-    let total = windows.len();
     let mut flight: VecDeque<(usize, Window, F)> = VecDeque::with_capacity(session.depth());
     let mut finish = |flight: &mut VecDeque<(usize, Window, F)>, phases: &mut Phases| -> Result<()> {
         if let Some((n, window, result)) = flight.pop_front() {
@@ -55,24 +53,13 @@ fn run<B: Backend, F>(
 /// The burns of a job, one for each band, which differ in their values only.
 pub(crate) struct Bands<'a, B: Rasterize> {
     pub(crate) burns: Vec<Burn<'a, B>>,
-    pub(crate) initial: Option<&'a dyn InitialPixels>,
+    pub(crate) job: RasterizeJob<'a>,
 }
 
 impl<B: Rasterize> Bands<'_, B> {
-    fn grid(&self) -> Grid {
-        self.burns[0].grid
-    }
-
     /// Bytes of one band of a window.
     fn plane(&self, window: Window) -> usize {
         window.pixels() * self.burns[0].dtype().size()
-    }
-
-    /// The largest window of a job: every slab has its size, so that the pool serves all windows with `depth`
-    /// allocations.
-    fn largest(&self, (width, height): (u32, u32)) -> Window {
-        let grid = self.grid();
-        Window { col: 0, row: 0, width: width.clamp(1, grid.width), height: height.clamp(1, grid.height) }
     }
 
     fn check_status(&self, window: Window, status: u64) -> Result<()> {
@@ -92,7 +79,7 @@ impl<B: Rasterize> Bands<'_, B> {
         host: &RefCell<Vec<u8>>,
         (slab, to): (&Slab<B>, Span),
     ) -> Result<()> {
-        let Some(initial) = self.initial else { return Ok(()) };
+        let Some(initial) = self.job.initial else { return Ok(()) };
         let mut host = host.borrow_mut();
         host.resize(to.len, 0);
         initial.window(window, &mut host)?;
@@ -104,14 +91,13 @@ impl<B: Rasterize> Bands<'_, B> {
 pub(crate) fn windows<B: Rasterize>(
     session: &Session<B>,
     bands: &Bands<'_, B>,
-    shape: (u32, u32),
     control: Control<'_>,
     sink: &mut dyn WindowSink,
     mut phases: Phases,
 ) -> Result<Phases> {
     let count = bands.burns.len();
     let padded = |window: Window| (bands.plane(window) * count).next_multiple_of(STATUS);
-    let capacity = padded(bands.largest(shape)) + STATUS * count;
+    let capacity = padded(bands.job.largest()) + STATUS * count;
     let host = RefCell::default();
     let launch = |lane: &Lane<B>, window: Window, phases: &mut Phases| {
         let mut layout = Layout::default();
@@ -134,21 +120,23 @@ pub(crate) fn windows<B: Rasterize>(
         words.try_for_each(|word| bands.check_status(window, bytemuck::pod_read_unaligned(word)))?;
         timed(&mut phases.sink, || sink.window(window, &pixels[..bands.plane(window) * count]))
     };
-    run(session, bands.grid().windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
+    run(session, bands.job.windows(), control, &mut phases, launch, retire)?;
     Ok(phases)
 }
 
-/// The whole raster into the caller's memory: in place where the device can, else window by window.
+/// The rows to burn into their place in the caller's memory, which holds the whole raster: in place where the device can, else window by window.
 pub(crate) fn whole<B: Rasterize>(
     session: &Session<B>,
     bands: &Bands<'_, B>,
-    shape: (u32, u32),
     control: Control<'_>,
     pixels: &mut [u8],
     mut phases: Phases,
 ) -> Result<Phases> {
-    let (grid, element, count) = (bands.grid(), bands.burns[0].dtype().size(), bands.burns.len());
+    let (grid, element, count) = (bands.job.grid, bands.burns[0].dtype().size(), bands.burns.len());
     let whole = bands.plane(grid.window());
+    if bands.job.blocks.is_some() {
+        return Err(Error::Misuse { what: "a raster in memory is not made in blocks" });
+    }
     if pixels.len() as u64 != grid.pixels() * (element * count) as u64 {
         return Err(Error::Misuse { what: "the target holds the grid's pixels" });
     }
@@ -165,22 +153,22 @@ pub(crate) fn whole<B: Rasterize>(
             }
             Ok(())
         };
-        return windows(session, bands, shape, control, &mut copy, phases);
+        return windows(session, bands, control, &mut copy, phases);
     }
-    let windows = grid.windows(grid.width, shape.1);
-    let (total, mut initial) = (windows.len(), Vec::new());
+    let (total, windows) = RasterizeJob { window: (grid.width, bands.job.window.1), ..bands.job }.windows();
+    let mut initial = Vec::new();
     for (done, window) in windows.enumerate() {
         if control.cancel.is_some_and(|cancel| cancel.load(Relaxed)) {
             return Err(Error::Cancelled { done, total });
         }
         let size = bands.plane(window);
-        if let Some(source) = bands.initial {
+        if let Some(source) = bands.job.initial {
             initial.resize(size * count, 0);
             source.window(window, &mut initial)?;
         }
         for (band, (plane, burn)) in pixels.chunks_exact_mut(whole).zip(&bands.burns).enumerate() {
             let target = &mut plane[at(window, 0)..][..size];
-            if bands.initial.is_some() {
+            if bands.job.initial.is_some() {
                 target.copy_from_slice(&initial[band * size..][..size]);
             }
             let status = timed(&mut phases.rasterize, || session.backend().rasterize_host(burn, window, target))?;
@@ -197,6 +185,8 @@ pub(crate) fn whole<B: Rasterize>(
 pub(crate) fn check_encoding(job: &RasterizeJob<'_>, encoding: &Encoding) -> Result<()> {
     encoding.check()?;
     let whole = |window: u32, tile: u32, side: u32| window > 0 && (window.is_multiple_of(tile) || window >= side);
+    let [first, end] = job.rows;
+    let rows = end.saturating_sub(first);
     if encoding.dtype != job.rule.fill.dtype() {
         Err(Error::Misuse { what: "the encoding has the raster's type" })
     } else if encoding.samples != 1 || job.values.len() != 1 {
@@ -205,6 +195,11 @@ pub(crate) fn check_encoding(job: &RasterizeJob<'_>, encoding: &Encoding) -> Res
         || !whole(job.window.1, encoding.tile_height, job.grid.height)
     {
         Err(Error::Misuse { what: "windows of an encoded job are whole tiles" })
+    } else if job.blocks.is_some()
+        || !first.is_multiple_of(encoding.tile_height)
+        || !whole(rows, encoding.tile_height, job.grid.height - first.min(job.grid.height))
+    {
+        Err(Error::Misuse { what: "rows of an encoded job are whole rows of tiles" })
     } else {
         Ok(())
     }
@@ -252,13 +247,12 @@ impl EncodedLayout {
 pub(crate) fn encoded<B: Rasterize + Compress>(
     session: &Session<B>,
     bands: &Bands<'_, B>,
-    shape: (u32, u32),
     encoding: &Encoding,
     control: Control<'_>,
     sink: &mut dyn TileSink,
     mut phases: Phases,
 ) -> Result<Phases> {
-    let full = bands.largest(shape);
+    let full = bands.job.largest();
     let (burn, host) = (&bands.burns[0], RefCell::default());
     let place = EncodedLayout::new(session.backend(), encoding, full.width, full.height)?;
     let sizes_of = |window: Window| {
@@ -295,6 +289,6 @@ pub(crate) fn encoded<B: Rasterize + Compress>(
         let payload = timed(&mut phases.readback, || payload.wait())?;
         timed(&mut phases.sink, || sink.tiles(window, EncodedTiles { bytes: payload.part(0), sizes: &sizes }))
     };
-    run(session, bands.grid().windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
+    run(session, bands.job.windows(), control, &mut phases, launch, retire)?;
     Ok(phases)
 }
