@@ -53,8 +53,11 @@ impl RasterizeJob<'_> {
             let (rows, col) = (rows_of(top), left.saturating_sub(margin));
             let right = left.saturating_add(width).saturating_add(margin).min(grid.width);
             let bottom = rows.end;
-            rows.step_by(height as usize).map(move |row| {
-                Window { col, row, width: right - col, height: height.min(bottom - row) }
+            rows.step_by(height as usize).map(move |row| Window {
+                col,
+                row,
+                width: right - col,
+                height: height.min(bottom - row),
             })
         };
         let lefts = move || (0..grid.width).step_by(width as usize);
@@ -253,4 +256,15 @@ pub struct Phases {
     pub readback: Duration,
     /// In the consumer.
     pub sink: Duration,
+}
+
+impl std::ops::AddAssign for Phases {
+    fn add_assign(&mut self, other: Self) {
+        self.stage += other.stage;
+        self.prepare += other.prepare;
+        self.rasterize += other.rasterize;
+        self.encode += other.encode;
+        self.readback += other.readback;
+        self.sink += other.sink;
+    }
 }

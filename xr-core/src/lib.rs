@@ -42,15 +42,17 @@ pub mod values;
 pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, SharedTable, Transfer};
 pub use batch::EncodedBatch;
 pub use decoding::{ByteOrder, Decoding};
-pub use dtype::{DataType, Number, Pixel, Sum};
+pub use dtype::{DataType, Number, NumberRange, Pixel, Sum};
 pub use encoding::{Codec, Encoding, Predictor};
 pub use engine::Engine;
 pub use error::{Error, Result};
-pub use geometry::{Accepted, Bounds, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry};
+pub use geometry::{
+    Accepted, Bounds, FeatureView, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry,
+};
 pub use grid::{Grid, Window};
 pub use job::{
-    Blocks, Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, StoredTiles, TileSink,
-    WindowSink,
+    Blocks, Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, StoredTiles,
+    TileSink, WindowSink,
 };
 pub use merge::{Base, Coverage, Merge, Rule, Scalar};
 pub use ops::{BatchIo, Burn, BurnOutput, Compress, DecodeIo, Decompress, FAILED, Plan, Rasterize, STATUS_OVERFLOW};

@@ -5,8 +5,9 @@
 //! flight, and dropping a [`Download`] waits: nothing is freed under a copy.
 
 use crate::{
-    Backend, BatchIo, Burn, BurnOutput, Compress, Control, Download, EncodedTiles, Encoding, Error, Lane, Layout, Phases, Purpose, Rasterize, RasterizeJob, Result, STATUS_OVERFLOW, Session, Slab,
-    Span, TileSink, Window, WindowSink,
+    Backend, BatchIo, Burn, BurnOutput, Compress, Control, Download, EncodedTiles, Encoding, Error, Lane, Layout,
+    Phases, Purpose, Rasterize, RasterizeJob, Result, STATUS_OVERFLOW, Session, Slab, Span, TileSink, Window,
+    WindowSink,
     batch::{read_sizes, refuse_failed},
     engine::timed,
     traffic::PROBE_LIMIT,

@@ -76,6 +76,11 @@ impl GeometryBuilder {
         self.features as usize
     }
 
+    /// Bytes of the tables so far.
+    pub fn bytes(&self) -> usize {
+        self.tables.bytes()
+    }
+
     /// The finished tables.
     pub fn finish(mut self) -> GeometryTables {
         self.vertices.shrink_to_fit();

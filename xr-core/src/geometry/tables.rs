@@ -112,6 +112,33 @@ impl GeometryTables {
     }
 }
 
+/// One feature as it lies in its tables, whose indices count from their beginning.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FeatureView<'a> {
+    /// World coordinates of its paths.
+    pub vertices: &'a [[f64; 2]],
+    /// Its paths.
+    pub paths: &'a [Path],
+    /// Its parts.
+    pub parts: &'a [Part],
+    /// Vertices and parts before it.
+    pub before: [u32; 2],
+}
+
+impl FeatureView<'_> {
+    /// Box around its vertices.
+    pub fn bounds(&self) -> Bounds {
+        let mut bounds = Bounds::EMPTY;
+        bounds.include(self.vertices);
+        bounds
+    }
+
+    /// Bytes in the tables.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.vertices) + size_of_val(self.paths) + size_of_val(self.parts)
+    }
+}
+
 /// Borrowed tables.
 #[derive(Clone, Copy, Debug)]
 pub struct GeometryView<'a> {
@@ -121,6 +148,24 @@ pub struct GeometryView<'a> {
     pub paths: &'a [Path],
     /// Parts in path order.
     pub parts: &'a [Part],
+}
+
+impl<'a> GeometryView<'a> {
+    /// The features in turn; each has parts.
+    pub fn features(self) -> impl Iterator<Item = FeatureView<'a>> {
+        let (mut paths_before, mut before) = (0, [0, 0]);
+        self.parts.chunk_by(|a, b| a.feature == b.feature).map(move |parts| {
+            let end = before[1] + parts.len() as u32;
+            let paths = &self.paths[paths_before..];
+            let paths = &paths[..paths.partition_point(|path| path.part < end)];
+            let vertices_end = paths.last().map_or(before[0], |path| path.end);
+            let vertices = &self.vertices[before[0] as usize..vertices_end as usize];
+            let feature = FeatureView { vertices, paths, parts, before };
+            paths_before += paths.len();
+            before = [vertices_end, end];
+            feature
+        })
+    }
 }
 
 /// [`GeometryTables`] on a device: the only geometry that a launch ever sees.
