@@ -17,7 +17,7 @@ const BASE: u64 = 32 << 20;
 /// Bytes that features take until they are burned: their geometry, its staged copy and what is derived from it, and for
 /// each number read itself and its values.
 pub fn tables(geometry: usize, features: usize, numbers: usize) -> u64 {
-    (geometry * 5 / 2 + features * (16 + 40 * numbers)) as u64
+    (2 * geometry + features * (16 + 32 * numbers)) as u64
 }
 
 /// Bytes of tables that are in memory at once: half of what there is, which leaves as much to windows.

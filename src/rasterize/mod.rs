@@ -117,6 +117,12 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     };
     // Statistics, overviews and pixels of several bands are made of pixels.
     let only_tiles = overviews.is_empty() && !file.stats && canvas.is_plain();
+    // So are strips that are lower than tiles.
+    let only_tiles = only_tiles
+        && match &store {
+            Store::Memory(_) => true,
+            Store::Strips(strips) => strips.fit(&grid, encoding.tile_height),
+        };
     let memory::Windows { window, blocks } = if only_tiles {
         memory::window(&*engine, &grid, &encoding, tables, options.max_memory)?
     } else {
@@ -127,7 +133,8 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let strips = match &store {
         Store::Memory(_) => vec![[0, grid.height]],
         Store::Strips(strips) => {
-            let (unit, margin) = blocks.map_or((encoding.tile_height, 0), |size| (size.height, size.margin));
+            let unit = if only_tiles { encoding.tile_height } else { 16 };
+            let (unit, margin) = blocks.map_or((unit, 0), |size| (size.height, size.margin));
             strips.cut(&grid, unit, margin)?
         }
     };

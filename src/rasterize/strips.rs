@@ -142,9 +142,36 @@ impl<'a> Strips<'a> {
         self.wanted.none()
     }
 
+    /// Whether the features that meet `unit` rows fit into memory.
+    pub fn fit(&self, grid: &Grid, unit: u32) -> bool {
+        self.plan(grid, unit, 0).1 <= self.limit
+    }
+
     /// Cuts the rows of a grid at multiples of `unit` such that tables of features that meet a strip, or `margin` rows
     /// around it, stay below the limit; and says so.
     pub fn cut(&self, grid: &Grid, unit: u32, margin: u32) -> Result<Vec<[u32; 2]>, Failure> {
+        let (strips, most) = self.plan(grid, unit, margin);
+        if most > self.limit {
+            let least = memory::bound_for(most);
+            return Err(Failure::usage(
+                format!("--max-memory is too small: the features that meet {unit} rows take {}", memory::mib(most)),
+                format!("pass --max-memory {least} or more"),
+            ));
+        }
+        let count = strips.len();
+        match &self.place {
+            Place::Inputs { .. } => {
+                tracing::info!("features do not fit into memory: read through the spatial index, {count} strips");
+            }
+            Place::Disk { folder, .. } => {
+                tracing::info!("features do not fit into memory: spilled to {folder}, {count} strips");
+            }
+        }
+        Ok(strips)
+    }
+
+    /// Strips, and the bytes of the one that needs most.
+    fn plan(&self, grid: &Grid, unit: u32, margin: u32) -> (Vec<[u32; 2]>, u64) {
         let units = grid.height.div_ceil(unit) as usize;
         // Bytes of what begins at a unit, and of what begins before it and reaches it.
         let (mut begin, mut reach) = (vec![0u64; units], vec![0i64; units + 1]);
@@ -175,25 +202,7 @@ impl<'a> Strips<'a> {
             most = most.max(bytes);
         }
         strips.push([from as u32 * unit, grid.height]);
-        if most > self.limit {
-            let least = memory::bound_for(most);
-            return Err(Failure::usage(
-                format!("--max-memory is too small: the features that meet {unit} rows take {}", memory::mib(most)),
-                format!("pass --max-memory {least} or more, or a smaller --tile-size"),
-            ));
-        }
-        match &self.place {
-            Place::Inputs { .. } => {
-                tracing::info!(
-                    "features do not fit into memory: read through the spatial index, {} strips",
-                    strips.len()
-                );
-            }
-            Place::Disk { folder, .. } => {
-                tracing::info!("features do not fit into memory: spilled to {folder}, {} strips", strips.len());
-            }
-        }
-        Ok(strips)
+        (strips, most)
     }
 
     /// The features that meet rows, in their order, and maybe some more.
