@@ -10,7 +10,7 @@ use super::{
 use crate::failure::Failure;
 use bytemuck::{Pod, Zeroable};
 use std::path::Path;
-use xr::{FeatureView, Number};
+use xr::{FeatureView, GeometryBuilder, Number};
 use xr_geotiff::{Spool, SpoolReader};
 
 /// Bytes of a portion's geometry.
@@ -136,6 +136,7 @@ impl Spilled {
     /// Adds the features that meet the rows, in their order, to none.
     pub fn read(&mut self, rows: &RowsOfExtent, mut features: Features) -> Result<Features, Failure> {
         let Self { spool, blocks } = self;
+        let mut builder = GeometryBuilder::default();
         for portion in blocks.chunk_by(|a, b| a.portion == b.portion) {
             let mut words = Vec::new();
             for block in portion.iter().filter(|block| rows.meet(block.extent.low, block.extent.high)) {
@@ -151,10 +152,11 @@ impl Spilled {
                     numbers.push(from_words(number));
                     words = rest;
                 }
-                features.geometry.append(words)?;
+                builder.append(words)?;
                 features.origins.push(head.file as usize, head.index);
             }
         }
+        features.geometry = builder.finish();
         Ok(features)
     }
 }

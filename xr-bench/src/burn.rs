@@ -92,19 +92,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         fill: Scalar::new(dtype, Number::Int(0))?,
         base: Base::Fill,
     };
-    let window = (options.size, options.size);
     let values = &[values];
-    let job = RasterizeJob {
-        geometry: &geometry,
-        values,
-        properties: &[],
-        grid,
-        rule,
-        window,
-        rows: [0, grid.height],
-        blocks: None,
-        initial: None,
-    };
+    let job = RasterizeJob::new(&geometry, values, grid, rule);
 
     let inputs = usage::now();
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;

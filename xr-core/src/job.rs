@@ -36,6 +36,14 @@ pub struct Blocks {
     pub margin: u32,
 }
 
+impl<'a> RasterizeJob<'a> {
+    /// The whole grid as one window, by a merge that is none of the user's.
+    pub fn new(geometry: &'a GeometryTables, values: &'a [ValueTable], grid: Grid, rule: Rule<'a>) -> Self {
+        let (window, rows) = ((grid.width, grid.height), [0, grid.height]);
+        Self { geometry, values, properties: &[], grid, rule, window, rows, blocks: None, initial: None }
+    }
+}
+
 impl RasterizeJob<'_> {
     /// The number of windows, and the windows in their order.
     pub fn windows(&self) -> (usize, impl Iterator<Item = Window> + use<>) {

@@ -39,10 +39,10 @@ pub struct Accepted {
 /// Appends features to [`GeometryTables`].
 #[derive(Default)]
 pub struct GeometryBuilder {
-    vertices: Vec<[f64; 2]>,
-    paths: Vec<Path>,
-    parts: Vec<Part>,
-    features: u32,
+    pub(super) vertices: Vec<[f64; 2]>,
+    pub(super) paths: Vec<Path>,
+    pub(super) parts: Vec<Part>,
+    pub(super) features: u32,
     dropped: u32,
 }
 
@@ -78,7 +78,7 @@ impl GeometryBuilder {
 
     /// Bytes of the tables so far.
     pub fn bytes(&self) -> usize {
-        self.tables.bytes()
+        size_of_val(&self.vertices[..]) + size_of_val(&self.paths[..]) + size_of_val(&self.parts[..])
     }
 
     /// The finished tables.

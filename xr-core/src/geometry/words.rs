@@ -3,7 +3,10 @@
 //! Counts of vertices, paths and parts, vertices and parts before the feature in its tables, then coordinates, paths and
 //! parts as they lie there.
 
-use super::tables::{FeatureView, GeometryTables, Part, Path};
+use super::{
+    builder::GeometryBuilder,
+    tables::{FeatureView, Part, Path},
+};
 use crate::{Error, Result};
 
 fn pair(low: u32, high: u32) -> u64 {
@@ -26,7 +29,7 @@ impl FeatureView<'_> {
     }
 }
 
-impl GeometryTables {
+impl GeometryBuilder {
     /// Appends a feature that [`FeatureView::write`] has written.
     ///
     /// # Errors
@@ -64,8 +67,7 @@ impl GeometryTables {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::GeometryBuilder;
-    use geo_types::{Geometry, GeometryCollection, line_string, point, polygon};
+    use geo_types::{Geometry, line_string, point, polygon};
 
     #[test]
     fn features_are_the_same_in_other_tables() {
@@ -73,10 +75,12 @@ mod tests {
         let holed = polygon!(exterior: [(x: 0., y: 0.), (x: 9., y: 0.), (x: 9., y: 9.)], interiors: [[(x: 5., y: 1.), (x: 6., y: 1.), (x: 6., y: 2.)]]);
         let line = line_string![(x: 1.0, y: 1.0), (x: 3.0, y: 2.0)];
         let members = [Geometry::from(holed.clone()), point!(x: 7.0, y: 8.0).into(), line.into()];
-        let features = [ring.into(), GeometryCollection::from(members.to_vec()).into(), Geometry::from(holed)];
+        let features = [ring.into(), Geometry::GeometryCollection(members.to_vec().into()), Geometry::from(holed)];
         let tables = |features: &[&Geometry]| {
             let mut builder = GeometryBuilder::default();
-            features.iter().for_each(|feature| drop(builder.push(*feature).unwrap()));
+            for feature in features {
+                builder.push(*feature).unwrap();
+            }
             builder.finish()
         };
         let all = tables(&features.iter().collect::<Vec<_>>());
@@ -90,12 +94,13 @@ mod tests {
             })
             .collect();
         for order in [[2, 0, 1], [1, 1, 2]] {
-            let mut copy = GeometryTables::default();
-            order.iter().for_each(|&n: &usize| copy.append(&words[n]).unwrap());
+            let mut builder = GeometryBuilder::default();
+            order.iter().for_each(|&n: &usize| builder.append(&words[n]).unwrap());
+            let copy = builder.finish();
             let expected = tables(&order.map(|n| &features[n]));
             assert_eq!(format!("{copy:?}"), format!("{expected:?}"));
         }
-        assert!(GeometryTables::default().append(&words[0][..5]).is_err());
-        assert!(GeometryTables::default().append(&[]).is_err());
+        assert!(GeometryBuilder::default().append(&words[0][..5]).is_err());
+        assert!(GeometryBuilder::default().append(&[]).is_err());
     }
 }
