@@ -313,12 +313,12 @@ mod tests {
     fn runs_of_bits_are_found_to_the_end_of_a_word() {
         let found = |bits| {
             let mut found = Vec::new();
-            runs(bits, |run| found.push(run));
+            runs(bits, |run| found.push((run.start, run.end)));
             found
         };
         assert_eq!(found(0), []);
-        assert_eq!(found(u64::MAX), [0..64]);
-        assert_eq!(found(0b1011 | 1 << 63), [0..2, 3..4, 63..64]);
+        assert_eq!(found(u64::MAX), [(0, 64)]);
+        assert_eq!(found(0b1011 | 1 << 63), [(0, 2), (3, 4), (63, 64)]);
     }
 
     #[test]
