@@ -204,3 +204,35 @@ impl GeometryBuilder {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo_types::{Geometry, GeometryCollection, LineString, Point, Polygon};
+
+    fn triangle() -> Polygon<f64> {
+        Polygon::new(LineString::from(vec![(1.0, -2.0), (4.0, 1.0), (2.0, 7.0)]), Vec::new())
+    }
+
+    #[test]
+    fn bounds_are_those_of_all_vertices() {
+        let mut builder = GeometryBuilder::default();
+        assert_eq!(builder.push(&triangle()), Ok(Accepted { dropped_paths: 0 }));
+        assert_eq!(builder.push(&Point::new(-3.0, 5.0)), Ok(Accepted { dropped_paths: 0 }));
+        assert_eq!(builder.features(), 2);
+        let bounds = builder.finish().bounds().unwrap();
+        assert_eq!((bounds.min, bounds.max), ([-3.0, -2.0], [4.0, 7.0]));
+    }
+
+    #[test]
+    fn degenerate_paths_are_counted_and_leave_no_trace() {
+        let line = LineString::from(vec![(9.0, 9.0)]);
+        let ring = Polygon::new(LineString::from(vec![(8.0, 8.0), (9.0, 9.0), (8.0, 8.0)]), Vec::new());
+        let mut builder = GeometryBuilder::default();
+        assert_eq!(builder.push(&ring), Err(Skip::Degenerate));
+        let members: Vec<Geometry<f64>> = vec![line.clone().into(), ring.into(), triangle().into(), line.into()];
+        assert_eq!(builder.push(&GeometryCollection::from(members)), Ok(Accepted { dropped_paths: 3 }));
+        let bounds = builder.finish().bounds().unwrap();
+        assert_eq!((bounds.min, bounds.max), ([1.0, -2.0], [4.0, 7.0]));
+    }
+}
