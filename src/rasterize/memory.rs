@@ -7,8 +7,9 @@ use crate::{
 };
 use xr::{Encoding, Engine, Grid};
 
-/// Bytes of pixels in a window when nobody asks for a bound: enough rows for all cores, little enough to stay resident.
-const COMFORTABLE: u64 = 64 << 20;
+/// Bytes of pixels in a window when nobody asks for a bound: enough rows for all cores, little enough for its memory to be
+/// used again by the next: a fresh page costs more than burning it.
+const COMFORTABLE: u64 = 16 << 20;
 /// Windows in flight, and the host block that a window's tiles come down to.
 const COPIES: u64 = 3;
 /// What the program needs beside tables and windows.
