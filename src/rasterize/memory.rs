@@ -15,8 +15,8 @@ const COPIES: u64 = 3;
 /// What the program needs beside tables and windows.
 const BASE: u64 = 32 << 20;
 
-/// Bytes that features take until they are burned: their geometry, its staged copy and what is derived from it, and for
-/// each number read itself and its values.
+/// Bytes that features take until they are burned: their geometry, up to as much again for what is derived from it, and
+/// for each number read itself and its values.
 pub fn tables(geometry: usize, features: usize, numbers: usize) -> u64 {
     (2 * geometry + features * (16 + 32 * numbers)) as u64
 }

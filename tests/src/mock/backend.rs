@@ -37,8 +37,15 @@ impl Backend for Mock {
         Ok(())
     }
 
-    fn adopt(&self, _: SharedTable) -> Result<Buffer> {
-        Err(Self::unsupported("tables in the host's memory".into()))
+    fn adopt(&self, table: SharedTable) -> Result<Buffer> {
+        if !self.has(Fault::ClaimsHostMemory) {
+            return Err(Self::unsupported("tables in the host's memory".into()));
+        }
+        let (table, stream) = ((*table).as_ref(), self.stream()?);
+        let buffer = self.alloc(table.len().max(1))?;
+        self.upload(&stream, table, &buffer, 0)?;
+        self.sync(&stream)?;
+        Ok(buffer)
     }
 
     fn gather(&self, on: &Stream, src: &Buffer, spans: &[Span], dst: &Buffer) -> Result<()> {
