@@ -220,7 +220,9 @@ mod tests {
         assert_eq!(builder.push(&triangle()), Ok(Accepted { dropped_paths: 0 }));
         assert_eq!(builder.push(&Point::new(-3.0, 5.0)), Ok(Accepted { dropped_paths: 0 }));
         assert_eq!(builder.features(), 2);
-        let bounds = builder.finish().bounds().unwrap();
+        let tables = builder.finish();
+        assert_eq!(tables.vertices(), 4 + 1);
+        let bounds = tables.bounds().unwrap();
         assert_eq!((bounds.min, bounds.max), ([-3.0, -2.0], [4.0, 7.0]));
     }
 
