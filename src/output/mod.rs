@@ -22,7 +22,7 @@ pub enum WindowWriter<'a> {
     /// Windows of whole rows.
     Rows(RowWriter<'a>),
     /// Windows of blocks.
-    Blocks(BlockWriter<'a>),
+    Blocks(Box<BlockWriter<'a>>),
 }
 
 impl<'a> WindowWriter<'a> {
@@ -35,7 +35,7 @@ impl<'a> WindowWriter<'a> {
     ) -> Result<Self, Failure> {
         Ok(match blocks {
             None => Self::Rows(RowWriter::new(engine, encoding, writer, &levels)?),
-            Some(size) => Self::Blocks(BlockWriter::new(engine, encoding, writer, levels, size)?),
+            Some(size) => Self::Blocks(Box::new(BlockWriter::new(engine, encoding, writer, levels, size)?)),
         })
     }
 

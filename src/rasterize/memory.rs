@@ -21,9 +21,11 @@ pub fn tables(geometry: usize, features: usize, numbers: usize) -> u64 {
     (2 * geometry + features * (16 + 32 * numbers)) as u64
 }
 
-/// Bytes of tables that are in memory at once: half of what there is, which leaves as much to windows.
+/// Bytes of tables that are in memory at once: half of what there is, which leaves as much to windows. Few features are in
+/// memory under any bound.
 pub fn of_tables(bound: u64) -> u64 {
-    bound.saturating_sub(BASE) / 2
+    const FEW: u64 = 1 << 20;
+    (bound.saturating_sub(BASE) / 2).max(FEW)
 }
 
 /// The bound that leaves so many bytes to tables.
@@ -158,7 +160,7 @@ impl Blocks<'_> {
     fn largest(&self, budget: u64) -> Option<Windows> {
         let fits = |halvings: usize, across: u32| self.cut(halvings, across).filter(|(bytes, _)| *bytes <= budget);
         let (_, halvings) = self.all().filter_map(|(h, n)| Some((self.cut(h, n)?.0, h))).min()?;
-        let wider = (0..32).filter_map(|n| fits(halvings, 1 << n)).last();
+        let wider = (0..32).filter_map(|n| fits(halvings, 1 << n)).next_back();
         let any = || self.all().find_map(|(halvings, across)| fits(halvings, across));
         wider.or_else(any).map(|(_, pixels)| pixels)
     }

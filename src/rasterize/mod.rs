@@ -161,7 +161,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         Output::Tiles { writer, encoding }
     } else {
         let writer = WindowWriter::new(&mut *encoder, encoding, writer, levels, blocks)?;
-        Output::Pixels { writer, canvas: &canvas }
+        Output::Pixels { writer: Box::new(writer), canvas: &canvas }
     };
     let mut phases = Phases::default();
     match &mut store {

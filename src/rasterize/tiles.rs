@@ -14,7 +14,7 @@ pub enum Output<'a> {
     /// Burned and encoded on the device: only encoded tiles come back.
     Tiles { writer: GeoTiffWriter, encoding: Encoding },
     /// Put on the canvas, then reduced, counted and encoded by a second engine.
-    Pixels { writer: WindowWriter<'a>, canvas: &'a Canvas<'a> },
+    Pixels { writer: Box<WindowWriter<'a>>, canvas: &'a Canvas<'a> },
 }
 
 impl Output<'_> {

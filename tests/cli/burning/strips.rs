@@ -42,7 +42,7 @@ fn spilled_features_burn_as_those_in_memory() {
         format!("{grid} --column v"),
         "parcels.geojsonl --resolution 2 --column v --merge max --dtype f64".into(),
         format!("{grid} --column v,w --merge sum --all-touched --where \"v <> 5\" --cog --resampling average"),
-        format!("{grid} --column w --merge-expr \"max(acc, value * props[v])\""),
+        format!("{grid} --column w --merge-expr \"max(acc, value * v)\""),
     ] {
         let how = same(&folder, &line, "64MiB");
         assert!(how.contains("spilled to ."), "{how}");
@@ -66,9 +66,14 @@ fn indexed_features_are_read_by_rows() {
 fn strips_have_limits() {
     let folder = Folder::with("parcels.geojsonl", parcels(30_000));
     let line = "rasterize parcels.geojsonl --column v --resolution 2 --tile-size 64 -o out.tif";
-    let message = folder.xr(&format!("{line} --max-memory 33MiB")).failed(2, &["--max-memory is too small"]).stderr;
-    let least = message.split("pass --max-memory ").nth(1).unwrap().split_whitespace().next().unwrap();
-    folder.xr(&format!("{line} --max-memory {least}")).succeeded();
+    // Windows ask for their part first, then features for theirs.
+    let mut memory = "33MiB".to_owned();
+    for _ in 0..2 {
+        let message =
+            folder.xr(&format!("{line} --max-memory {memory}")).failed(2, &["--max-memory is too small"]).stderr;
+        memory = message.split("pass --max-memory ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    }
+    folder.xr(&format!("{line} --max-memory {memory}")).succeeded();
     let preview = format!("{line} --overwrite --max-memory 38MiB --preview out.png");
     folder.xr(&preview).failed(2, &["--preview draws all features at once"]);
 }
