@@ -20,7 +20,7 @@ use xr_geotiff::GeoTiffWriter;
 /// Takes the windows of an image and writes the tiles that they complete, those of overviews too.
 pub enum WindowWriter<'a> {
     /// Windows of whole rows.
-    Rows(RowWriter<'a>),
+    Rows(Box<RowWriter<'a>>),
     /// Windows of blocks.
     Blocks(Box<BlockWriter<'a>>),
 }
@@ -34,7 +34,7 @@ impl<'a> WindowWriter<'a> {
         blocks: Option<BlockSize>,
     ) -> Result<Self, Failure> {
         Ok(match blocks {
-            None => Self::Rows(RowWriter::new(engine, encoding, writer, &levels)?),
+            None => Self::Rows(Box::new(RowWriter::new(engine, encoding, writer, &levels)?)),
             Some(size) => Self::Blocks(Box::new(BlockWriter::new(engine, encoding, writer, levels, size)?)),
         })
     }

@@ -2,7 +2,7 @@
 
 use super::{
     coverage,
-    input::{Facts, Features},
+    features::{Facts, Features},
     options::Rasterize,
     update::Update,
     user::User,

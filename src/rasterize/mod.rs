@@ -4,6 +4,7 @@ mod bands;
 mod burn;
 mod canvas;
 mod coverage;
+mod features;
 mod grid;
 mod input;
 mod memory;
@@ -35,7 +36,8 @@ use crate::{
 };
 use burn::Burn;
 use canvas::Canvas;
-use input::{Features, Input, Store};
+use features::Features;
+use input::{Input, Store};
 use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
@@ -158,10 +160,10 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let before = engine.books().1;
     let mut encoder = open()?;
     let mut out = if only_tiles {
-        Output::Tiles { writer, encoding }
+        Output::Tiles { writer: Box::new(writer), encoding }
     } else {
         let writer = WindowWriter::new(&mut *encoder, encoding, writer, levels, blocks)?;
-        Output::Pixels { writer: Box::new(writer), canvas: &canvas }
+        Output::Pixels { writer, canvas: &canvas }
     };
     let mut phases = Phases::default();
     match &mut store {

@@ -4,7 +4,7 @@
 //! written in blocks, of which few meet the rows of a strip; what is read of a portion is put in order again.
 
 use super::{
-    input::Features,
+    features::Features,
     strips::{Extent, RowsOfExtent},
 };
 use crate::failure::Failure;

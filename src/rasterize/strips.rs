@@ -1,7 +1,8 @@
 //! Features that memory does not hold at once: burned in strips of rows, with the features that meet each.
 
 use super::{
-    input::{Features, Wanted},
+    features::Features,
+    input::Wanted,
     memory,
     spill::{Spill, Spilled},
 };

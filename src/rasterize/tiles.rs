@@ -12,9 +12,9 @@ use xr_geotiff::GeoTiffWriter;
 /// Where windows go.
 pub enum Output<'a> {
     /// Burned and encoded on the device: only encoded tiles come back.
-    Tiles { writer: GeoTiffWriter, encoding: Encoding },
+    Tiles { writer: Box<GeoTiffWriter>, encoding: Encoding },
     /// Put on the canvas, then reduced, counted and encoded by a second engine.
-    Pixels { writer: Box<WindowWriter<'a>>, canvas: &'a Canvas<'a> },
+    Pixels { writer: WindowWriter<'a>, canvas: &'a Canvas<'a> },
 }
 
 impl Output<'_> {
@@ -63,7 +63,7 @@ impl Output<'_> {
     /// The writer, ready to finish once all windows were burned, and the statistics of bands.
     pub fn finish(self) -> Result<(GeoTiffWriter, Option<Vec<BandStatistics>>), Failure> {
         match self {
-            Self::Tiles { writer, .. } => Ok((writer, None)),
+            Self::Tiles { writer, .. } => Ok((*writer, None)),
             Self::Pixels { writer, .. } => writer.finish(),
         }
     }

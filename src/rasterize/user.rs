@@ -1,7 +1,7 @@
 //! `--merge-expr`: text → an expression checked for the pixels, with the tables it reads.
 
 use super::{
-    input::{Facts, Features},
+    features::{Facts, Features},
     options::Rasterize,
 };
 use crate::failure::Failure;
