@@ -33,7 +33,7 @@ pub struct Input<'a> {
 pub enum Store<'a> {
     Memory(Features),
     /// Read again by rows.
-    Strips(Strips<'a>),
+    Strips(Box<Strips<'a>>),
 }
 
 /// Which columns of the inputs are read, and what for.
@@ -81,7 +81,7 @@ pub fn read<'a>(
             let rest = features.finish();
             facts.include(&rest);
             overflow.take(&rest)?;
-            Store::Strips(Strips::new(wanted, overflow)?)
+            Store::Strips(Box::new(Strips::new(wanted, overflow)?))
         }
         _ => {
             let features = features.finish();
