@@ -10,6 +10,8 @@ use xr::{Encoding, Engine, Grid};
 /// Bytes of pixels in a window when nobody asks for a bound: enough rows for all cores, little enough for its memory to be
 /// used again by the next: a fresh page costs more than burning it.
 const COMFORTABLE: u64 = 16 << 20;
+/// The same of a whole row of tiles: in windows that are narrower than the raster, features are walked again for each.
+const COMFORTABLE_ROW: u64 = 64 << 20;
 /// Windows in flight, and the host block that a window's tiles come down to.
 const COPIES: u64 = 3;
 /// What the program needs beside tables and windows.
@@ -47,7 +49,11 @@ pub fn window(
     };
     let least = needed(tile.0.min(grid.width), tile.1.min(grid.height))?;
     let budget = match bound {
-        None => least.max(COMFORTABLE * COPIES * 2),
+        None => {
+            let row = needed(grid.width, tile.1.min(grid.height)).unwrap_or(u64::MAX);
+            let row = if row <= COMFORTABLE_ROW * COPIES * 2 { row } else { 0 };
+            least.max(row).max(COMFORTABLE * COPIES * 2)
+        }
         Some(bound) => bound.saturating_sub(tables + BASE),
     };
     let fits = |width: u32, height: u32| matches!(needed(width, height), Ok(bytes) if bytes <= budget);
@@ -102,7 +108,8 @@ pub fn pixels(
     let tile = encoding.tile_height;
     let tile_row = u64::from(width) * encoding.pixel_bytes() as u64 * u64::from(tile.min(height));
     let budget = bound.map(|bound| bound.saturating_sub(tables + BASE));
-    let rows = budget.map_or(COMFORTABLE, |budget| COMFORTABLE.min(budget / copies)) / tile_row;
+    let comfortable = if tile_row <= COMFORTABLE_ROW { COMFORTABLE.max(tile_row) } else { COMFORTABLE };
+    let rows = budget.map_or(comfortable, |budget| comfortable.min(budget / copies)) / tile_row;
     if rows > 0 {
         let rows = u32::try_from(rows).unwrap_or(u32::MAX).min(height.div_ceil(tile));
         return Ok(Windows { window: (width, (rows * tile).min(height)), blocks: None });
