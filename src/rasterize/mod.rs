@@ -59,7 +59,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     }
     machine::use_threads(options.threads)?;
     let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
-    let (mut engine, mut decoder) = (open()?, open()?);
+    let mut engine = open()?;
 
     let update = options.update.as_deref().map(|path| Update::open(path, options, in_place)).transpose()?;
     let expression = user::parse(options)?;
@@ -92,8 +92,9 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let encoding = file.encoding(burn.dtype, samples, burn.nodata, Predictor::None)?;
     let overviews = file.overviews(grid.width, grid.height);
     let memory = memory::reading(options.max_memory);
+    let mut decoder = None;
     let canvas = match &update {
-        Some(update) => Canvas::of(update, memory, &mut *decoder, burn.selected),
+        Some(update) => Canvas::of(update, memory, &mut **decoder.insert(open()?), burn.selected),
         None => Canvas::blank(burn.values.len(), burn.dtype),
     };
     let spec = match &update {
@@ -158,11 +159,11 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let progress = |_: usize, _: usize| bar.inc(1);
     let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
     let before = engine.books().1;
-    let mut encoder = open()?;
+    let mut encoder = None;
     let mut out = if only_tiles {
         Output::Tiles { writer: Box::new(writer), encoding }
     } else {
-        let writer = WindowWriter::new(&mut *encoder, encoding, writer, levels, blocks)?;
+        let writer = WindowWriter::new(&mut **encoder.insert(open()?), encoding, writer, levels, blocks)?;
         Output::Pixels { writer, canvas: &canvas }
     };
     let mut phases = Phases::default();

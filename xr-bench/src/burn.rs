@@ -4,7 +4,7 @@ use crate::{Failure, times::Times, usage, workload};
 use clap::Args;
 use std::time::Instant;
 use xr::{
-    Base, Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
+    Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
     expr::MergeExpr,
 };
 
@@ -85,12 +85,11 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let grid = Grid::new(options.size, options.size, [0.0, 1.0, f64::from(options.size), -1.0])?;
     let user = options.merge_expr.as_deref().map(|text| MergeExpr::parse(text).and_then(|e| e.check(dtype, &[])));
     let user = user.transpose()?;
+    let merge = user.as_ref().map_or(merge, Merge::User);
     let rule = Rule {
-        merge: user.as_ref().map_or(merge, Merge::User),
         all_touched: options.all_touched,
         coverage: options.coverage.then_some(Coverage::Fraction),
-        fill: Scalar::new(dtype, Number::Int(0))?,
-        base: Base::Fill,
+        ..Rule::new(merge, Scalar::new(dtype, Number::Int(0))?)
     };
     let values = &[values];
     let job = RasterizeJob::new(&geometry, values, grid, rule);

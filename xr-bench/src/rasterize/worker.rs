@@ -10,9 +10,7 @@ use std::{
     path::Path,
     time::Instant,
 };
-use xr::{
-    Base, Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Value, ValueTable,
-};
+use xr::{Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Value, ValueTable};
 use xr_vector::{OpenOptions, Visitor};
 
 #[derive(Args)]
@@ -66,13 +64,9 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
     source.read(&column, &mut reading)?;
     let geometry = reading.builder.finish();
     let values = &[ValueTable::new(dtype, reading.numbers.into_iter())?];
-    let rule = Rule {
-        merge: if work["merge"] == "sum" { Merge::Sum } else { Merge::Last },
-        all_touched: work["all_touched"] == true,
-        coverage: None,
-        fill: Scalar::new(dtype, Number::Int(0))?,
-        base: Base::Fill,
-    };
+    let merge = if work["merge"] == "sum" { Merge::Sum } else { Merge::Last };
+    let rule =
+        Rule { all_touched: work["all_touched"] == true, ..Rule::new(merge, Scalar::new(dtype, Number::Int(0))?) };
     let job = RasterizeJob::new(&geometry, values, grid, rule);
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
     let size = grid.pixels() as usize * dtype.size();
