@@ -34,6 +34,7 @@ mod pipeline;
 pub mod pool;
 pub mod readback;
 pub mod session;
+pub mod spline;
 pub mod stage;
 pub mod traffic;
 pub mod value;
