@@ -2,7 +2,7 @@
 //! and zstd. "Transfers" move ownership of memory where they can, and are counted like any driver's.
 //!
 //! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`], [`decode`].
-#![deny(unsafe_code)] // but in `prefetch`
+#![deny(unsafe_code)] // but in `prefetch` and the vectors of `spline`
 
 mod compress;
 mod decompress;
@@ -12,6 +12,7 @@ mod packbits;
 mod prefetch;
 mod rasterize;
 mod spare;
+mod spline;
 
 pub use compress::encode;
 pub use decompress::{decode, decode_tile};
