@@ -1,4 +1,12 @@
 //! Thin-plate splines: f(u) = Σ wᵢ φ(|u − uᵢ|) + c₀ + c₁u + c₂v, φ(r) = r² ln r, on coordinates in the unit box.
 
 pub mod direct;
+mod error;
+pub mod fit;
 pub mod log;
+pub mod problem;
+pub mod trend;
+
+pub use error::SplineError;
+pub use fit::{Fit, PointSums, Smoothing};
+pub use problem::{Duplicates, Frame, Points, Problem, Spread};
