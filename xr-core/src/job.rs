@@ -1,6 +1,9 @@
 //! Jobs as callers state them, and who consumes their results.
 
-use crate::{Base, Encoding, Error, GeometryTables, Grid, Merge, Result, Rule, ValueTable, Window};
+use crate::{
+    Base, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, ValueTable, Window,
+    spline::SplineTables,
+};
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 /// Burn features into a grid, window by window.
@@ -42,6 +45,37 @@ impl RasterizeJob<'_> {
         } else {
             self.rule.check()
         }
+    }
+}
+
+/// Show a spline on a grid, window by window.
+#[derive(Clone, Copy)]
+pub struct SplineJob<'a> {
+    /// The spline.
+    pub tables: &'a SplineTables,
+    /// The raster.
+    pub grid: Grid,
+    /// What of the spline it shows.
+    pub quantity: Quantity,
+    /// The value outside the mask. Its type is the raster's: `f64` or `f32`.
+    pub fill: Scalar,
+    /// Pixels whose centre is in none of these polygons are left out.
+    pub mask: Option<&'a GeometryTables>,
+    /// Columns and rows of a window, as for a [`RasterizeJob`].
+    pub window: (u32, u32),
+}
+
+impl SplineJob<'_> {
+    /// Bands of the raster.
+    pub fn bands(&self) -> usize {
+        self.quantity.bands(self.tables.columns())
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if !self.fill.dtype().is_float() {
+            return Err(Error::Misuse { what: "a spline makes a raster of floats" });
+        }
+        self.tables.check_reach(&self.grid)
     }
 }
 
@@ -199,6 +233,8 @@ pub struct Phases {
     pub prepare: Duration,
     /// Launching the burn; on the CPU, the burn.
     pub rasterize: Duration,
+    /// Launching the evaluation of a spline; on the CPU, the evaluation.
+    pub evaluate: Duration,
     /// Launching the encode; on the CPU, the encode.
     pub encode: Duration,
     /// Waiting for results.

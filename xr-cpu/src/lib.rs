@@ -1,7 +1,7 @@
 //! The host as a device, and the model for every other backend crate: rayon threads, SIMD-friendly loops, libdeflate
 //! and zstd. "Transfers" move ownership of memory where they can, and are counted like any driver's.
 //!
-//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`], [`decode`].
+//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`interpolate`], [`encode`], [`decode`].
 #![deny(unsafe_code)] // but in `prefetch` and the vectors of `spline`
 
 mod compress;
@@ -18,6 +18,7 @@ pub use compress::encode;
 pub use decompress::{decode, decode_tile};
 pub use memory::{Block, Memory};
 pub use rasterize::{Scene, burn};
+pub use spline::interpolate;
 
 use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, Span, Traffic};
 

@@ -1,7 +1,8 @@
 //! Host memory that plays both device memory and page-locked blocks.
 
+use crate::Cpu;
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use xr_core::{DeviceBuffer, Error, HostBuffer, Result, Transfer};
+use xr_core::{DeviceBuffer, Error, HostBuffer, Result, Staged, Transfer};
 
 /// "Device" memory. Kernels borrow it; 64-bit words keep every pixel type aligned.
 pub struct Memory(RwLock<Vec<u64>>);
@@ -69,4 +70,11 @@ impl Transfer for Block {
 fn zeroed(bytes: usize) -> Result<Vec<u64>> {
     let words = bytes.div_ceil(size_of::<u64>());
     bytemuck::allocation::try_zeroed_vec(words).map_err(|()| Error::OutOfMemory { backend: "cpu", asked: bytes })
+}
+
+/// The staged elements at the front of their memory.
+pub(crate) fn prefix<'a, T: bytemuck::Pod>(words: &'a [u64], staged: &Staged<Cpu, T>) -> Result<&'a [T]> {
+    let bytes: &[u8] = bytemuck::cast_slice(words);
+    let elements = bytes.get(..staged.len() * size_of::<T>()).map(bytemuck::try_cast_slice);
+    elements.and_then(std::result::Result::ok).ok_or(Error::Misuse { what: "staged memory holds its elements" })
 }

@@ -8,7 +8,7 @@ use super::{
 };
 use std::sync::{Arc, PoisonError};
 use xr_core::{
-    Base, Burn, BurnOutput, Coverage, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW,
+    Base, Burn, WindowOutput, Coverage, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW,
     Scalar, Session, Span, Staged, StagedGeometry, Window, expr::UserMerge,
 };
 
@@ -94,7 +94,7 @@ impl Rasterize for Mock {
         Ok(scene)
     }
 
-    fn rasterize(&self, on: &Stream, burn: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
+    fn rasterize(&self, on: &Stream, burn: &Burn<'_, Self>, window: Window, out: &WindowOutput<'_, Self>) -> Result<()> {
         self.heap.meter.launch();
         if self.has(Fault::UploadsTablesPerWindow) {
             self.heap.meter.upload(burn.values.len());

@@ -5,8 +5,10 @@ mod error;
 pub mod fit;
 pub mod log;
 pub mod problem;
+mod tables;
 pub mod trend;
 
 pub use error::SplineError;
 pub use fit::{Fit, PointSums, Smoothing};
 pub use problem::{Duplicates, Frame, Points, Problem, Spread};
+pub use tables::{Column, SplineTables, SplineView, StagedSpline};

@@ -4,6 +4,7 @@
 //! places of a call before the next, so that they stay in the first cache.
 
 use super::lanes::{Kernel, Lanes};
+use std::marker::PhantomData;
 use xr_core::spline::{direct::CHUNK, log::EPSILON};
 
 /// Vectors of a block along the places.
@@ -15,15 +16,19 @@ pub(crate) struct Points<'a, const K: usize> {
     pub(crate) us: &'a [f64],
     pub(crate) vs: &'a [f64],
     pub(crate) halves: [&'a [f64]; K],
+    /// c₀, c₁, c₂ of each column.
+    pub(crate) polynomials: [[f64; 3]; K],
 }
 
 /// What a pair of point and place adds to `A` sums for `K` columns.
 pub(crate) trait Term<const K: usize, const A: usize>: Copy {
     /// Adds it, `(u, v)` being the place less the point.
     fn add<L: Lanes>(lanes: L, sums: &mut [L::V; A], halves: &[L::V; K], u: L::V, v: L::V, r2: L::V);
+    /// What finished sums and polynomials make at the place `(u, v)`.
+    fn finish<L: Lanes>(lanes: L, sums: [L::V; A], polynomials: &[[f64; 3]; K], u: L::V, v: L::V) -> [L::V; A];
 }
 
-/// The values of `K` columns, but for their polynomials.
+/// The values of `K` columns.
 #[derive(Clone, Copy)]
 pub(crate) struct Values;
 
@@ -35,9 +40,17 @@ impl<const K: usize> Term<K, K> for Values {
             *sum = l.fma(l.mul(half, r2), log, *sum);
         }
     }
+
+    #[inline(always)]
+    fn finish<L: Lanes>(l: L, mut sums: [L::V; K], polynomials: &[[f64; 3]; K], u: L::V, v: L::V) -> [L::V; K] {
+        for (sum, &[c0, c1, c2]) in sums.iter_mut().zip(polynomials) {
+            *sum = l.add(*sum, l.fma(l.splat(c1), u, l.fma(l.splat(c2), v, l.splat(c0))));
+        }
+        sums
+    }
 }
 
-/// Half of a column's derivatives by u and v, but for its polynomial.
+/// A column's derivatives by u and v.
 #[derive(Clone, Copy)]
 pub(crate) struct Slopes;
 
@@ -48,16 +61,23 @@ impl Term<1, 2> for Slopes {
         *du = l.fma(l.mul(half, u), slope, *du);
         *dv = l.fma(l.mul(half, v), slope, *dv);
     }
+
+    #[inline(always)]
+    fn finish<L: Lanes>(l: L, [du, dv]: [L::V; 2], &[[_, c1, c2]]: &[[f64; 3]; 1], _: L::V, _: L::V) -> [L::V; 2] {
+        let two = l.splat(2.0);
+        [l.fma(two, du, l.splat(c1)), l.fma(two, dv, l.splat(c2))]
+    }
 }
 
-/// Sums at all places of a lattice. `sums` has a plane of `vs.len() × us.len()` for each of the `A` sums, and begins as zeros.
+/// `A` numbers at all places of a lattice.
 pub(crate) struct OnLattice<'a, T, const K: usize, const A: usize> {
-    pub(crate) term: T,
+    pub(crate) term: PhantomData<T>,
     pub(crate) points: Points<'a, K>,
     /// A whole number of blocks: see [`padded`].
     pub(crate) us: &'a [f64],
     pub(crate) vs: &'a [f64],
-    pub(crate) sums: &'a mut [f64],
+    /// A plane of `vs.len() × us.len()` for each number.
+    pub(crate) out: &'a mut [f64],
 }
 
 /// The least number of places along the first axis, not below `count`, that is whole blocks in every width.
@@ -68,6 +88,7 @@ pub(crate) fn padded(count: usize) -> usize {
 impl<T: Term<K, A>, const K: usize, const A: usize> Kernel for OnLattice<'_, T, K, A> {
     #[inline(always)]
     fn run<L: Lanes>(mut self, l: L) {
+        self.out.fill(0.0);
         for from in (0..self.points.us.len()).step_by(CHUNK) {
             let pairs = self.vs.len() / 2 * 2;
             for row in (0..pairs).step_by(2) {
@@ -77,6 +98,7 @@ impl<T: Term<K, A>, const K: usize, const A: usize> Kernel for OnLattice<'_, T, 
                 self.rows::<L, 1>(l, from, pairs);
             }
         }
+        self.finish(l);
     }
 }
 
@@ -92,10 +114,23 @@ impl<T: Term<K, A>, const K: usize, const A: usize> OnLattice<'_, T, K, A> {
             for (r, sums) in sums.iter().enumerate() {
                 for (c, sums) in sums.iter().enumerate() {
                     for (a, &sum) in sums.iter().enumerate() {
-                        let to = &mut self.sums[a * plane + (row + r) * width + column + c * L::LANES..];
+                        let to = &mut self.out[a * plane + (row + r) * width + column + c * L::LANES..];
                         l.store(l.add(l.load(to), sum), to);
                     }
                 }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn finish<L: Lanes>(&mut self, l: L) {
+        let (width, plane) = (self.us.len(), self.us.len() * self.vs.len());
+        for (row, &v) in self.vs.iter().enumerate() {
+            for column in (0..width).step_by(L::LANES) {
+                let at = |a: usize| a * plane + row * width + column;
+                let sums = std::array::from_fn(|a| l.load(&self.out[at(a)..]));
+                let done = T::finish(l, sums, &self.points.polynomials, l.load(&self.us[column..]), l.splat(v));
+                done.into_iter().enumerate().for_each(|(a, v)| l.store(v, &mut self.out[at(a)..]));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Thin-plate splines on the host.
+//! Thin-plate splines: tiles of a window in parallel, places of a tile in vectors, points in order.
 
 mod direct;
 mod lanes;
@@ -6,8 +6,54 @@ mod lanes;
 mod neon;
 mod octaves;
 mod width;
+mod window;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
 #[cfg(test)]
 mod tests;
+
+pub use window::interpolate;
+
+use crate::{Cpu, memory::prefix};
+use xr_core::{
+    Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
+    spline::{SplineView, StagedSpline},
+};
+
+impl Interpolate for Cpu {
+    /// Direct sums need nothing but the tables.
+    type Field = ();
+
+    fn field(_: &Session<Self>, _: &StagedSpline<Self>, _: &Grid) -> Result<()> {
+        Ok(())
+    }
+
+    fn interpolate(
+        &self,
+        (): &(),
+        task: &Interpolation<'_, Self>,
+        window: Window,
+        out: &WindowOutput<'_, Self>,
+    ) -> Result<()> {
+        let mut memory = out.slab.buffer().write();
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut memory);
+        let plane = out.pixels.len / task.bands().max(1);
+        let mut bands: Vec<&mut [u8]> = bytes[out.pixels.range()].chunks_exact_mut(plane.max(1)).collect();
+        let status = self.interpolate_host(task, window, &mut bands)?;
+        bytes[out.status.range()].copy_from_slice(&status.to_ne_bytes());
+        Ok(())
+    }
+
+    fn interpolate_host(&self, task: &Interpolation<'_, Self>, window: Window, bands: &mut [&mut [u8]]) -> Result<u64> {
+        let StagedSpline { frame, points, halves, columns } = task.spline;
+        let guards = (points.buffer().read(), halves.buffer().read(), columns.buffer().read());
+        let view = SplineView {
+            frame: *frame,
+            points: prefix(&guards.0, points)?,
+            halves: prefix(&guards.1, halves)?,
+            columns: prefix(&guards.2, columns)?,
+        };
+        self.launch(|| interpolate(view, &task.grid, &task.surface, window, bands))
+    }
+}
