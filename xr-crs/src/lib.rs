@@ -8,7 +8,8 @@
 //!
 //! Coordinates are taken in GIS order (x = easting or longitude, y = northing or latitude) as every supported format stores
 //! them, so the axis order that a definition states is ignored. Heights are ignored too: of a compound or
-//! three-dimensional CRS the horizontal part counts. Nothing here transforms coordinates.
+//! three-dimensional CRS the horizontal part counts. Coordinates are
+//! transformed by [`Transform`] only.
 //!
 //! ```
 //! let file = xr_crs::Crs::parse("urn:ogc:def:crs:EPSG::5070")?;
@@ -31,6 +32,7 @@ mod names;
 mod parameter;
 mod projection;
 mod projjson;
+mod transform;
 mod unit;
 mod wkt;
 mod wkt_tree;
@@ -41,4 +43,5 @@ pub use geographic::{Ellipsoid, Geographic, PrimeMeridian};
 pub use method::Method;
 pub use parameter::Parameter;
 pub use projection::Projection;
+pub use transform::Transform;
 pub use unit::Unit;

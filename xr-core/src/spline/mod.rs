@@ -3,12 +3,14 @@
 pub mod direct;
 mod error;
 pub mod fit;
+mod hull;
 pub mod log;
 pub mod problem;
 mod tables;
 pub mod trend;
 
 pub use error::SplineError;
-pub use fit::{Fit, PointSums, Smoothing};
+pub use fit::{Fit, PointSums, Residual, Smoothing, fit};
+pub use hull::convex_hull;
 pub use problem::{Duplicates, Frame, Points, Problem, Spread};
 pub use tables::{Column, SplineTables, SplineView, StagedSpline};

@@ -14,9 +14,7 @@ pub use band::burn;
 pub use scene::Scene;
 
 use crate::{Cpu, memory::prefix};
-use xr_core::{
-    Burn, GeometryView, Grid, Rasterize, Result, Session, StagedGeometry, Window, WindowOutput,
-};
+use xr_core::{Burn, GeometryView, Grid, Rasterize, Result, Session, StagedGeometry, Window, WindowOutput};
 
 impl Rasterize for Cpu {
     type Scene = Scene;

@@ -110,7 +110,7 @@ impl<T: Term<K, A>, const K: usize, const A: usize> OnLattice<'_, T, K, A> {
         let vs: [L::V; ROWS] = std::array::from_fn(|r| l.splat(self.vs[row + r]));
         for column in (0..width).step_by(VECTORS * L::LANES) {
             let us: [L::V; VECTORS] = std::array::from_fn(|c| l.load(&self.us[column + c * L::LANES..]));
-            let sums = chunk::<L, T, K, A, ROWS>(l, self.points, from, us, vs);
+            let sums = chunk::<L, T, K, A, ROWS, VECTORS>(l, self.points, from, [us; ROWS], vs);
             for (r, sums) in sums.iter().enumerate() {
                 for (c, sums) in sums.iter().enumerate() {
                     for (a, &sum) in sums.iter().enumerate() {
@@ -136,26 +136,58 @@ impl<T: Term<K, A>, const K: usize, const A: usize> OnLattice<'_, T, K, A> {
     }
 }
 
+/// Numbers at places anywhere. All slices are whole blocks: see [`padded`].
+pub(crate) struct AtPlaces<'a, T> {
+    pub(crate) term: PhantomData<T>,
+    pub(crate) points: Points<'a, 1>,
+    pub(crate) us: &'a [f64],
+    pub(crate) vs: &'a [f64],
+    pub(crate) out: &'a mut [f64],
+}
+
+impl<T: Term<1, 1>> Kernel for AtPlaces<'_, T> {
+    #[inline(always)]
+    fn run<L: Lanes>(self, l: L) {
+        /// Vectors of a block.
+        const ROWS: usize = 2;
+        for at in (0..self.us.len()).step_by(ROWS * L::LANES) {
+            let us: [L::V; ROWS] = std::array::from_fn(|r| l.load(&self.us[at + r * L::LANES..]));
+            let vs: [L::V; ROWS] = std::array::from_fn(|r| l.load(&self.vs[at + r * L::LANES..]));
+            let mut totals = [l.splat(0.0); ROWS];
+            for from in (0..self.points.us.len()).step_by(CHUNK) {
+                let sums = chunk::<L, T, 1, 1, ROWS, 1>(l, self.points, from, us.map(|u| [u]), vs);
+                for (total, [[sum]]) in totals.iter_mut().zip(sums) {
+                    *total = l.add(*total, sum);
+                }
+            }
+            for (r, (&u, &v)) in us.iter().zip(&vs).enumerate() {
+                let [number] = T::finish(l, [totals[r]], &self.points.polynomials, u, v);
+                l.store(number, &mut self.out[at + r * L::LANES..]);
+            }
+        }
+    }
+}
+
 /// The sums of a block over the chunk of points from `from` on.
 #[inline(always)]
-fn chunk<L: Lanes, T: Term<K, A>, const K: usize, const A: usize, const ROWS: usize>(
+fn chunk<L: Lanes, T: Term<K, A>, const K: usize, const A: usize, const ROWS: usize, const ACROSS: usize>(
     l: L,
     points: Points<'_, K>,
     from: usize,
-    us: [L::V; VECTORS],
+    us: [[L::V; ACROSS]; ROWS],
     vs: [L::V; ROWS],
-) -> [[[L::V; A]; VECTORS]; ROWS] {
+) -> [[[L::V; A]; ACROSS]; ROWS] {
     let end = points.us.len().min(from + CHUNK);
     let (point_us, point_vs) = (&points.us[from..end], &points.vs[from..end]);
     let halves = points.halves.map(|halves| &halves[from..end]);
-    let mut sums = [[[l.splat(0.0); A]; VECTORS]; ROWS];
+    let mut sums = [[[l.splat(0.0); A]; ACROSS]; ROWS];
     for n in 0..end - from {
         let half: [L::V; K] = std::array::from_fn(|k| l.splat(halves[k][n]));
         let (point_u, point_v) = (l.splat(point_us[n]), l.splat(point_vs[n]));
-        for (sums, &v) in sums.iter_mut().zip(&vs) {
+        for ((sums, us), &v) in sums.iter_mut().zip(&us).zip(&vs) {
             let v = l.sub(v, point_v);
             let v2 = l.fma(v, v, l.splat(EPSILON));
-            for (sums, &u) in sums.iter_mut().zip(&us) {
+            for (sums, &u) in sums.iter_mut().zip(us) {
                 let u = l.sub(u, point_u);
                 T::add(l, sums, &half, u, v, l.fma(u, u, v2));
             }

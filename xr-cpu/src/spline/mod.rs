@@ -5,6 +5,7 @@ mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod octaves;
+mod places;
 mod width;
 mod window;
 #[cfg(target_arch = "x86_64")]
@@ -13,6 +14,7 @@ mod x86;
 #[cfg(test)]
 mod tests;
 
+pub use places::{DirectSums, values_at};
 pub use window::interpolate;
 
 use crate::{Cpu, memory::prefix};

@@ -94,3 +94,14 @@ fn every_width_gives_the_slopes_of_the_definition() {
         }
     }
 }
+
+#[test]
+fn places_anywhere_give_the_values_of_the_definition() {
+    let case = case(700, 40, 5);
+    let (us, vs): (Vec<f64>, Vec<f64>) = case.places().take(201).unzip();
+    let mut values = vec![0.0; us.len()];
+    super::values_at(&case.terms(0), &us, &vs, &mut values).unwrap();
+    for ((&u, &v), value) in us.iter().zip(&vs).zip(values) {
+        assert_eq!(value.to_bits(), case.terms(0).value(u, v).to_bits(), "({u}, {v})");
+    }
+}
