@@ -3,9 +3,12 @@
 mod levels;
 mod like;
 pub mod options;
+mod pending;
 pub mod predictor;
 mod reduce;
 pub mod target;
+pub mod tiles;
 
 pub use levels::{Levels, RowWriter};
+pub use pending::Pending;
 pub use reduce::PixelRows;

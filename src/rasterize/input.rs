@@ -1,7 +1,7 @@
 //! Vector files → tables of geometry and numbers, with what was left out.
 
-use super::{coverage::has_no_area, options::Rasterize, skipped::Skipped, z::Z};
-use crate::{failure::Failure, interrupt};
+use super::{coverage::has_no_area, options::Rasterize, z::Z};
+use crate::{crs, failure::Failure, interrupt, origins::Origins, skipped::Skipped};
 use geo_traits::GeometryTrait;
 use std::{
     ops::ControlFlow,
@@ -45,7 +45,7 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
         .iter()
         .map(|path| xr_vector::open(path, &open).map(|source| (path, source)))
         .collect::<Result<_, _>>()?;
-    let crs = common_crs(&sources)?;
+    let crs = crs::common(&sources)?;
     for (path, source) in &sources {
         warn_of(path, source, options);
         if let (Some(merge), Some(columns)) = (merge, source.columns()) {
@@ -100,25 +100,6 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
         return Err(Failure::data("no geometry of the inputs has a Z", "burn a column with --column"));
     }
     Ok(Features { geometry: builder.finish(), numbers, properties: tables, read, skipped, crs, origins })
-}
-
-/// The CRS that all inputs share. Inputs that state none are taken to be in that of the others.
-fn common_crs(sources: &[(&PathBuf, Source)]) -> Result<Option<Crs>, Failure> {
-    let mut known = sources.iter().filter_map(|(path, source)| Some((path, source.crs()?)));
-    let Some((first_path, first)) = known.next() else { return Ok(None) };
-    for (path, crs) in known {
-        if !first.same(crs) {
-            return Err(Failure::data(
-                format!(
-                    "the inputs have different coordinate reference systems: {} is in {first}, {} in {crs}",
-                    first_path.display(),
-                    path.display()
-                ),
-                "reproject one of them first, for instance with ogr2ogr -t_srs",
-            ));
-        }
-    }
-    Ok(Some(first.clone()))
 }
 
 fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
@@ -282,59 +263,5 @@ impl Visitor for Reading<'_> {
         // Under one heading: the reasons quote values and positions, and may be as many as the features.
         self.skipped.add("the geometry cannot be read", format!("{place} ({reason})"));
         ControlFlow::Continue(())
-    }
-}
-
-/// Where features came from: indices into files, as runs.
-#[derive(Default)]
-struct Origins {
-    files: Vec<String>,
-    /// (first feature, file, index in the file) where a run of consecutive indices begins.
-    runs: Vec<(usize, usize, u64)>,
-    features: usize,
-}
-
-impl Origins {
-    fn begin(&mut self, file: &Path) {
-        self.files.push(file.display().to_string());
-    }
-
-    fn file(&self) -> &str {
-        self.files.last().map_or("", String::as_str)
-    }
-
-    fn push(&mut self, index: u64) {
-        let file = self.files.len() - 1;
-        let next = self.runs.last().map(|&(first, f, at)| (f, at + (self.features - first) as u64));
-        if next != Some((file, index)) {
-            self.runs.push((self.features, file, index));
-        }
-        self.features += 1;
-    }
-
-    fn name(&self, feature: usize) -> String {
-        let run = self.runs.partition_point(|&(first, ..)| first <= feature);
-        match run.checked_sub(1).and_then(|run| self.runs.get(run)) {
-            Some(&(first, file, index)) => {
-                format!("{}: feature {}", self.files[file], index + (feature - first) as u64)
-            }
-            None => format!("feature {feature}"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn features_are_named_by_their_file() {
-        let mut origins = Origins::default();
-        origins.begin(Path::new("a"));
-        [0, 1, 5].into_iter().for_each(|index| origins.push(index));
-        origins.begin(Path::new("b"));
-        origins.push(6);
-        let names: Vec<_> = (0..4).map(|feature| origins.name(feature)).collect();
-        assert_eq!(names, ["a: feature 0", "a: feature 1", "a: feature 5", "b: feature 6"]);
     }
 }

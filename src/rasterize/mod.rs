@@ -2,29 +2,25 @@
 
 mod bands;
 mod burn;
-mod canvas;
+pub mod canvas;
 mod coverage;
-mod grid;
 mod input;
-mod memory;
 pub mod options;
 mod picture;
-mod report;
-mod skipped;
-mod tiles;
+pub mod report;
 mod update;
 mod user;
 mod z;
 
 use crate::{
     args::Global,
-    carried,
+    carried, crs,
     failure::Failure,
-    interrupt, machine,
+    grid, interrupt, machine, memory,
     output::{
-        Levels, RowWriter,
-        options::{Overview, compression, predictor, sample_type},
+        Levels, Pending, RowWriter,
         target::{refuse_existing, same_file},
+        tiles,
     },
     progress,
     statistics::to_json,
@@ -36,9 +32,9 @@ use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
 use update::Update;
-use xr::{Base, Bounds, Control, Encoding, Grid, Merge, Predictor, RasterizeJob, Window};
+use xr::{Base, Bounds, Control, Grid, Merge, Predictor, RasterizeJob, Window};
 use xr_crs::Crs;
-use xr_geotiff::{GeoTiffWriter, ImageSpec, MetadataItem};
+use xr_geotiff::GeoTiffWriter;
 
 pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let start = Instant::now();
@@ -48,8 +44,8 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     for path in [(!in_place).then_some(output), options.preview.as_deref()].into_iter().flatten() {
         refuse_existing(path, options.file.overwrite)?;
     }
-    machine::use_threads(options.threads)?;
-    let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
+    machine::use_threads(options.machine.threads)?;
+    let open = || xr::engine(options.machine.backend.name(), xr::OpenOptions::default());
     let (mut engine, mut decoder) = (open()?, open()?);
 
     let update = options.update.as_deref().map(|path| Update::open(path, options, in_place)).transpose()?;
@@ -59,7 +55,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     features.skipped.warn();
     let (grid, raster_crs) = match &update {
         Some(update) => (update.grid, update.crs.clone()),
-        None => grid::choose(options, features.geometry.bounds())?,
+        None => grid::choose(&options.grid, features.geometry.bounds())?,
     };
     let crs = output_crs(options, features.crs.as_ref(), raster_crs)?;
     let burn = Burn::new(options, &features, expression.as_ref(), update.as_ref())?;
@@ -72,14 +68,17 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     // Burned rasters are runs of equal pixels, which predictors only disturb.
     let encoding = file.encoding(burn.dtype, samples, burn.nodata, Predictor::None)?;
     let overviews = file.overviews(grid.width, grid.height);
-    let memory = memory::reading(options.max_memory);
+    let memory = memory::reading(options.machine.max_memory);
     let canvas = match &update {
         Some(update) => Canvas::of(update, memory, &mut *decoder, burn.selected),
         None => Canvas::blank(burn.values.len(), burn.dtype),
     };
     let spec = match &update {
         Some(update) => carried::image_spec(&update.path, file, false, &update.rows(memory), &encoding, &overviews)?,
-        None => image(options, &grid, &encoding, crs, &overviews)?,
+        None => {
+            let nodata = options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() });
+            file.image_spec(&grid, &encoding, crs, &overviews, nodata, &options.column)?
+        }
     };
 
     let of_features = burn.values.iter().chain(burn.properties()).map(|table| table.bytes().len());
@@ -88,9 +87,9 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     // Statistics, overviews and pixels of several bands are made of rows of pixels.
     let only_tiles = overviews.is_empty() && !file.stats && canvas.is_plain();
     let window = if only_tiles {
-        memory::window(&*engine, &grid, &encoding, tables, options.max_memory)?
+        memory::window(&*engine, &grid, &encoding, tables, options.machine.max_memory)?
     } else {
-        memory::rows(&grid, &encoding, tables, options.max_memory, update.is_some())?
+        memory::rows(&grid, &encoding, tables, options.machine.max_memory, update.is_some())?
     };
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
     let initial = |window: Window, planes: &mut [u8]| canvas.initial(window, planes);
@@ -113,7 +112,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
     let before = engine.books().1;
     let written = if only_tiles {
-        tiles::fused(&mut *engine, &job, &encoding, control, writer)
+        tiles::fused(grid.width, &encoding, writer, |sink| engine.rasterize_encoded(&job, &encoding, control, sink))
     } else {
         let mut encoder = open()?;
         let levels = Levels {
@@ -124,7 +123,9 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
             mask: spec.mask,
             statistics: file.stats,
         };
-        tiles::by_rows(&mut *engine, &job, control, RowWriter::new(&mut *encoder, encoding, writer, &levels)?, &canvas)
+        let out = RowWriter::new(&mut *encoder, encoding, writer, &levels)?;
+        let finish = |window: Window, planes: &[u8]| canvas.finish(window, planes);
+        tiles::by_rows(out, finish, |sink| engine.rasterize(&job, control, sink))
     };
     bar.finish_and_clear();
     let tiles::Written { writer, phases, statistics } = written?;
@@ -133,12 +134,12 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let picture = match &options.preview {
         Some(path) => {
             let png = picture::draw(&mut *engine, &job, &title(options, &burn), burn.nodata)?;
-            Some(picture::Pending::write(path, &png)?)
+            Some(Pending::write(path, &png)?)
         }
         None => None,
     };
     let summary = writer.finish()?;
-    picture.map(picture::Pending::commit).transpose()?;
+    picture.map(Pending::commit).transpose()?;
     let report = Report {
         output: output.display().to_string(),
         width: grid.width,
@@ -159,7 +160,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         sparse_tiles: summary.sparse_tiles,
         statistics: statistics.as_deref().map(to_json),
     };
-    if options.json {
+    if options.machine.json {
         stdout::print(&format!("{}\n", report.to_json()))
     } else if !global.quiet {
         stdout::print(&format!("{}\n", report.to_text()))
@@ -207,14 +208,7 @@ fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Res
         }
         return Ok(crs);
     };
-    let crs = if Path::new(text).is_file() {
-        let wkt = std::fs::read_to_string(text).map_err(|source| Failure::Io { path: text.into(), source })?;
-        Crs::parse(&wkt)
-    } else {
-        Crs::parse(text)
-    };
-    let crs =
-        crs.map_err(|e| Failure::usage(format!("--crs: {e}"), "write EPSG:5070, or name a file that holds WKT"))?;
+    let crs = crs::parse(text, "--crs")?;
     if let Some(raster) = like.filter(|raster| options.update.is_some() && !raster.same(&crs)) {
         let message = format!("--crs says that the inputs are in {crs}, the raster of --update is in {raster}");
         return Err(Failure::data(message, "reproject the inputs first"));
@@ -238,39 +232,6 @@ fn warn_if_outside(grid: &Grid, data: Option<Bounds>) {
     };
     if misses(0, grid.width) || misses(1, grid.height) {
         tracing::warn!("all features lie outside of the raster; check --extent and the coordinate reference systems");
-    }
-}
-
-fn image(
-    options: &Rasterize,
-    grid: &Grid,
-    encoding: &Encoding,
-    crs: Option<Crs>,
-    overviews: &[Overview],
-) -> Result<ImageSpec, Failure> {
-    Ok(ImageSpec {
-        samples: encoding.samples,
-        metadata: names(&options.column),
-        tile_width: encoding.tile_width,
-        tile_height: encoding.tile_height,
-        compression: compression(encoding.codec)?,
-        predictor: predictor(encoding.predictor),
-        transform: Some([grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy]),
-        crs,
-        nodata: options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() }),
-        statistics: options.file.stats,
-        overviews: overviews.iter().map(|overview| overview.size).collect(),
-        layout: options.file.layout(),
-        bigtiff: options.file.bigtiff.into(),
-        ..ImageSpec::new(grid.width, grid.height, sample_type(encoding.dtype))
-    })
-}
-
-/// Several bands are called by their columns.
-fn names(columns: &[String]) -> Vec<MetadataItem> {
-    match columns {
-        [] | [_] => Vec::new(),
-        columns => (0..).zip(columns).map(|(band, name)| MetadataItem::band_description(band, name)).collect(),
     }
 }
 
