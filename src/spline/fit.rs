@@ -41,8 +41,10 @@ pub fn fit(options: &Spline, points: &Points, crs: Option<&Crs>, global: &Global
 }
 
 fn warn(problem: &Problem, crs: Option<&Crs>) {
-    if problem.merged > 0 {
-        tracing::warn!("{} points are at the place of another, and were merged with it", problem.merged);
+    match problem.merged {
+        0 => {}
+        1 => tracing::warn!("1 point is at the place of another, and was merged with it"),
+        count => tracing::warn!("{count} points are at the places of others, and were merged with them"),
     }
     match problem.spread {
         Spread::Point => tracing::warn!("there is one point only, so the surface is constant"),
