@@ -63,9 +63,9 @@ pub fn rows(
     bound: Option<u64>,
     is_update: bool,
 ) -> Result<(u32, u32), Failure> {
-    // Two windows in flight with a block each, rows that wait in the levels, the encoder's copy, and encoded tiles, which
-    // may be as large as the pixels: alone, put together, in a block, and for the writer; and of an update the pixels that
-    // three windows start from, once more as planes.
+    // Two windows in flight with a block each, rows that wait in the levels, the encoder's copy, and encoded tiles,
+    // which may be as large as the pixels: alone, put together, in a block, and for the writer; and of an update the
+    // pixels that three windows start from, once more as planes.
     let copies = if is_update { 14 } else { 10 };
     let tile_row = u64::from(grid.width) * encoding.pixel_bytes() as u64 * u64::from(encoding.tile_height);
     let comfortable = COMFORTABLE.max(tile_row);

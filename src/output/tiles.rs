@@ -33,8 +33,8 @@ pub fn fused(
     Ok(Written { writer, phases, statistics: None })
 }
 
-/// Painted in windows of whole rows, then reduced, counted and encoded by a second engine. `finish` makes pixels of the bands of a
-/// window; `None` where they are pixels already.
+/// Painted in windows of whole rows, then reduced, counted and encoded by a second engine. `finish` makes pixels of the
+/// bands of a window; `None` where they are pixels already.
 pub fn by_rows(
     mut out: RowWriter<'_>,
     finish: impl Fn(Window, &[u8]) -> Result<Option<WindowRows>, Failure>,

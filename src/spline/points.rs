@@ -122,6 +122,11 @@ impl Visitor for Reading<'_> {
         let mut row = Vec::with_capacity(self.names.len());
         for (n, name) in self.names.iter().enumerate() {
             let value = values.get(n).copied().unwrap_or(Value::Null);
+            // Columns of delimited files are text as a whole if one value is.
+            let value = match value {
+                Value::Text(text) => text.trim().parse().map_or(value, Value::Float),
+                value => value,
+            };
             if let Value::Text(text) = value {
                 let shown: String = text.chars().take(40).collect();
                 let message = format!("{}: column \"{name}\" holds text ('{shown}')", self.place(index));
