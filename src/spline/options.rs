@@ -7,8 +7,8 @@ use xr::{DataType, Number, spline::Duplicates};
 
 /// Draw a smooth surface through points into a GeoTIFF.
 ///
-/// A thin-plate spline: the smoothest surface through the points, or near them with --smoothing. The result has the inputs'
-/// coordinate reference system, or that of --project.
+/// A thin-plate spline: the smoothest surface through the points, or near them with --smoothing. The result has the
+/// inputs' coordinate reference system, or that of --project.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -53,9 +53,9 @@ pub struct Spline {
     #[arg(long, help_heading = "Points")]
     pub strict: bool,
 
-    /// How much smoothness counts against the values: 0 goes through all points, auto finds the amount of least generalised
-    /// cross-validation. In units of r² ln r, the longer side of the points' extent being 1
-    #[arg(long, value_name = "0|λ|auto", default_value = "0", value_parser = smoothing, help_heading = "Surface")]
+    /// How much smoothness counts against the values: 0 goes through all points, auto finds the amount of least
+    /// generalised cross-validation. In units of r² ln r, the longer side of the points' extent being 1
+    #[arg(long, value_name = "0|λ|auto", default_value = "0", allow_negative_numbers = true, value_parser = smoothing, help_heading = "Surface")]
     pub smoothing: Smoothing,
     /// Leave pixels out that are not within the points' convex hull (HULL), or not within polygons of a file
     #[arg(long, value_name = "HULL|FILE", help_heading = "Surface")]
@@ -63,8 +63,8 @@ pub struct Spline {
     /// Keep each band within the range of its column
     #[arg(long, help_heading = "Surface")]
     pub clamp: bool,
-    /// Also write the surface's slopes: for each column the derivatives by x and by y, in units of the values over those of
-    /// the coordinates
+    /// Also write the surface's slopes: for each column the derivatives by x and by y, in units of the values over
+    /// those of the coordinates
     #[arg(long, value_name = "OUT.tif", help_heading = "Surface")]
     pub gradient: Option<PathBuf>,
     /// Also write what is known of errors: residuals, leave-one-out errors, condition, bound on rounding

@@ -106,8 +106,8 @@ fn fit(options: &Spline, Fitted { problem, fit, residuals }: &Fitted) -> Value {
     })
 }
 
-/// How far rounding can move a pixel within the points' unit box from the exact sum: each of `points` terms is off by 3 units in the
-/// last place of the largest, and a pixel is summed from chunks of 256.
+/// How far rounding can move a pixel within the points' unit box from the exact sum: each of `points` terms is off by 3
+/// units in the last place of the largest, and a pixel is summed from chunks of 256.
 fn rounding_bound(points: usize, magnitude: f64) -> f64 {
     let depth = points.min(256) + points.div_ceil(256);
     (depth as f64 + 3.0) * (f64::EPSILON / 2.0) * magnitude * std::f64::consts::LN_2

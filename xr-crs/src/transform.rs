@@ -1,8 +1,8 @@
 use crate::{Crs, CrsError};
 use proj4rs::{Proj, transform::transform};
 
-/// Coordinates of one coordinate reference system into those of another, by crate `proj4rs`: what PROJ.4 does, that is datum
-/// shifts of seven parameters and no grids. Good to a millimetre within a datum, to metres between some.
+/// Coordinates of one coordinate reference system into those of another, by crate `proj4rs`: what PROJ.4 does, that is
+/// datum shifts of seven parameters and no grids. Good to a millimetre within a datum, to metres between some.
 pub struct Transform {
     from: Proj,
     to: Proj,

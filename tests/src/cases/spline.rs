@@ -262,8 +262,8 @@ pub fn masks_and_ranges_hold<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict
     Ok(())
 }
 
-/// A pixel that its type does not hold ends the job with an error that names the window, and a grid beyond the definition is
-/// refused.
+/// A pixel that its type does not hold ends the job with an error that names the window, and a grid beyond the
+/// definition is refused.
 pub fn spline_overflow_is_an_error<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let mut session = session(open)?;
     let scene = surfaces(20, &[FREE])?;

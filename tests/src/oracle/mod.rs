@@ -1,4 +1,5 @@
-//! What a raster must hold, decided in exact arithmetic wherever there is one, straight from the definitions. Shares no code with the product.
+//! What a raster must hold, decided in exact arithmetic wherever there is one, straight from the definitions. Shares no
+//! code with the product.
 //!
 //! - [`definition`]: each pixel by itself in rational numbers, the definitions as they read; slow.
 //! - [`rows`]: the same sets with a few integer operations per edge and row ([`mask`]); the tests hold it against

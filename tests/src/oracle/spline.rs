@@ -1,4 +1,5 @@
-//! A thin-plate spline at a place, by its formula: the platform's logarithm, sums that carry their rounding errors along.
+//! A thin-plate spline at a place, by its formula: the platform's logarithm, sums that carry their rounding errors
+//! along.
 
 /// f(u) = Σ wᵢ φ(|u − uᵢ|) + c₀ + c₁u + c₂v with φ(r) = r² ln r.
 #[derive(Clone, Debug)]

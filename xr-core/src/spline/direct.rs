@@ -1,16 +1,16 @@
 //! What a spline is at a place, by direct summation: the definition that every backend's kernel follows bit by bit.
 //!
 //! With h = w/2, d = u − uᵢ and r² = fma(dᵤ, dᵤ, fma(dᵥ, dᵥ, 2⁻⁶⁴)), points in order add fma(h·r², ln r², sum), since
-//! φ = ½ r² ln r²; a derivative adds fma(h·d, ln r² + 1, sum) and is doubled at the end. Sums run over [`CHUNK`] points each and
-//! are added in order. The polynomial comes last.
+//! φ = ½ r² ln r²; a derivative adds fma(h·d, ln r² + 1, sum) and is doubled at the end. Sums run over [`CHUNK`] points
+//! each and are added in order. The polynomial comes last.
 
 use super::log::{self, EPSILON};
 
 /// Points of a partial sum: part of the definition of the result.
 pub const CHUNK: usize = 256;
 
-/// Largest magnitude of a coordinate of a place, points being in the unit box: r² is below 2¹⁶ then, so that devices can do
-/// with a table of 80 octaves.
+/// Largest magnitude of a coordinate of a place, points being in the unit box: r² is below 2¹⁶ then, so that devices
+/// can do with a table of 80 octaves.
 pub const REACH: f64 = 180.0;
 
 /// Points with the weights of one value column, and its polynomial.

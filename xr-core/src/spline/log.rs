@@ -1,9 +1,9 @@
-//! The spline's natural logarithm: a table of 16 intervals an octave and a polynomial, from additions, multiplications and
-//! fused multiply-adds alone, each correctly rounded. So all backends give the same bits, which no `libm` promises.
+//! The spline's natural logarithm: a table of 16 intervals an octave and a polynomial, from additions, multiplications
+//! and fused multiply-adds alone, each correctly rounded. So all backends give the same bits, which no `libm` promises.
 //!
 //! For r² = 2ᵉ·m the table has the middle of m's interval: z = r²·inv − 1 with |z| ≤ 1/33, and ln r² is the table's
-//! e·ln 2 − ln(inv) plus a near-minimax polynomial of degree 8 in z. The error of r²·ln r² stays below 1.6 ulp of its maximum on
-//! the unit box.
+//! e·ln 2 − ln(inv) plus a near-minimax polynomial of degree 8 in z. The error of r²·ln r² stays below 1.6 ulp of its
+//! maximum on the unit box.
 
 use std::f64::consts::LN_2;
 
@@ -13,8 +13,8 @@ pub const EPSILON: f64 = f64::from_bits((1023 - 64) << 52);
 /// Binary logarithm of the number of intervals that an octave has.
 pub const INTERVAL_BITS: u32 = 4;
 
-/// Coefficients of z, z², … z⁸: the polynomial that interpolates ln(1 + z) at the nine Chebyshev nodes of |z| ≤ 1/33. Its constant
-/// term is folded into [`MANTISSAS`].
+/// Coefficients of z, z², … z⁸: the polynomial that interpolates ln(1 + z) at the nine Chebyshev nodes of |z| ≤ 1/33.
+/// Its constant term is folded into [`MANTISSAS`].
 pub const POLYNOMIAL: [f64; 8] = [
     f64::from_bits(0x3fef_ffff_ffff_ffe7),
     f64::from_bits(0xbfdf_ffff_ffff_ffd3),

@@ -26,8 +26,8 @@ pub struct SplineTables {
 }
 
 impl SplineTables {
-    /// Points by their unit-box coordinates, and for each column its weights and the rest. Points without any weight are a
-    /// polynomial alone, and left out.
+    /// Points by their unit-box coordinates, and for each column its weights and the rest. Points without any weight
+    /// are a polynomial alone, and left out.
     ///
     /// # Errors
     /// [`Error::Misuse`] for points outside the unit box, numbers that are not finite, and columns of another length.
@@ -117,8 +117,8 @@ impl SplineTables {
 }
 
 impl Frame {
-    /// First unit-box coordinate of the pixel centres of a column of `grid`: from the column's index in the whole grid, so
-    /// that windows cannot change it.
+    /// First unit-box coordinate of the pixel centres of a column of `grid`: from the column's index in the whole grid,
+    /// so that windows cannot change it.
     #[inline]
     pub fn column(&self, grid: &Grid, column: u32) -> f64 {
         (grid.x0 + (f64::from(column) + 0.5) * grid.dx - self.x) / self.scale
@@ -163,7 +163,8 @@ pub struct StagedSpline<B: Backend> {
 }
 
 impl<B: Backend> StagedSpline<B> {
-    /// Uploads that a spline costs a job, at any number of windows and columns. A mask costs those of its geometry and values.
+    /// Uploads that a spline costs a job, at any number of windows and columns. A mask costs those of its geometry and
+    /// values.
     pub const UPLOADS: u64 = 3;
 
     /// Exactly [`Self::UPLOADS`] uploads.

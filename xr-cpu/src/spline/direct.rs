@@ -1,7 +1,7 @@
 //! Direct sums over points, vectorised over places: the bits of [`xr_core::spline::direct`].
 //!
-//! Places are taken in blocks of `ROWS` × `VECTORS` vectors, which share what a point needs; chunks of points go over all
-//! places of a call before the next, so that they stay in the first cache.
+//! Places are taken in blocks of `ROWS` × `VECTORS` vectors, which share what a point needs; chunks of points go over
+//! all places of a call before the next, so that they stay in the first cache.
 
 use super::lanes::{Kernel, Lanes};
 use std::marker::PhantomData;

@@ -3,8 +3,8 @@
 use super::octaves::{OCTAVES, index};
 use xr_core::spline::log;
 
-/// Proof that the processor has the instructions, and the operations on vectors of doubles that they are. Multiply-adds round
-/// once.
+/// Proof that the processor has the instructions, and the operations on vectors of doubles that they are. Multiply-adds
+/// round once.
 pub(crate) trait Lanes: Copy {
     /// A vector.
     type V: Copy;
@@ -25,8 +25,8 @@ pub(crate) trait Lanes: Copy {
     fn mul(self, a: Self::V, b: Self::V) -> Self::V;
     /// a·b + c, rounded once.
     fn fma(self, a: Self::V, b: Self::V, c: Self::V) -> Self::V;
-    /// z = r²·inv − 1, and the logarithm that belongs to the interval of r², see [`log`]. An r² outside 2⁻⁶⁴…2⁶⁴ gives numbers
-    /// without meaning.
+    /// z = r²·inv − 1, and the logarithm that belongs to the interval of r², see [`log`]. An r² outside 2⁻⁶⁴…2⁶⁴ gives
+    /// numbers without meaning.
     fn reduce(self, r2: Self::V) -> (Self::V, Self::V);
 
     /// The bits of [`log::ln`].

@@ -1,7 +1,7 @@
 //! Vectors of NEON, which every 64-bit ARM processor has.
 //!
-//! The methods hold `unsafe` for two reasons only: instructions, which the target has; and loads and stores, whose slices are
-//! measured first.
+//! The methods hold `unsafe` for two reasons only: instructions, which the target has; and loads and stores, whose
+//! slices are measured first.
 #![allow(unsafe_code)]
 
 use super::{

@@ -1,7 +1,7 @@
 //! Vectors of AVX2 and AVX-512.
 //!
-//! The methods hold `unsafe` for two reasons only: instructions, which the processor has if there is a value of the type, see
-//! [`Avx2::detect`] and [`Avx512::detect`]; and loads and stores, whose slices are measured first.
+//! The methods hold `unsafe` for two reasons only: instructions, which the processor has if there is a value of the
+//! type, see [`Avx2::detect`] and [`Avx512::detect`]; and loads and stores, whose slices are measured first.
 #![allow(unsafe_code)]
 
 use super::{
