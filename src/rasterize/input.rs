@@ -1,7 +1,12 @@
 //! Vector files → tables of geometry and numbers, with what was left out.
 
-use super::{coverage::has_no_area, options::Rasterize, z::Z};
-use crate::{crs, failure::Failure, interrupt, origins::Origins, skipped::Skipped};
+use super::{
+    coverage::has_no_area,
+    options::Rasterize,
+    strips::{Overflow, Strips},
+    z::Z,
+};
+use crate::{crs, failure::Failure, interrupt, memory, origins::Origins, skipped::Skipped};
 use geo_traits::GeometryTrait;
 use std::{
     ops::ControlFlow,
@@ -9,44 +14,88 @@ use std::{
     sync::atomic::Ordering::Relaxed,
 };
 use xr::{
-    GeometryBuilder, GeometryTables, Number, Skip, Value,
+    Bounds, GeometryBuilder, GeometryTables, Number, NumberRange, Skip, Value,
     expr::{Bound, Expr, MergeExpr},
 };
 use xr_crs::Crs;
 use xr_vector::{Source, Visitor};
 
-/// Everything that was read.
+/// Features with what they burn.
+#[derive(Default)]
 pub struct Features {
     pub geometry: GeometryTables,
     /// For each burned column, or for Z, one number per feature of `geometry`.
     pub numbers: Vec<Vec<Number>>,
     /// For each property of the merge expression, one number per feature.
     pub properties: Vec<Vec<Number>>,
-    /// Features of all files, skipped and filtered ones included.
-    pub read: u64,
-    pub skipped: Skipped,
-    pub crs: Option<Crs>,
-    origins: Origins,
+    pub origins: Origins,
 }
 
 impl Features {
+    /// None, of so many columns and properties.
+    pub fn none(columns: usize, properties: usize) -> Self {
+        Self { numbers: vec![Vec::new(); columns], properties: vec![Vec::new(); properties], ..Self::default() }
+    }
+
     /// Names a feature by its file and its index there.
     pub fn origin(&self, feature: usize) -> String {
         self.origins.name(feature)
     }
 }
 
-/// Reads all inputs, in order, with the columns that a merge expression names.
-pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, Failure> {
-    let open =
-        xr_vector::OpenOptions { layer: options.layer.clone(), x: options.x.clone(), y: options.y.clone(), wkt: None };
-    let sources: Vec<(&PathBuf, Source)> = options
-        .inputs
-        .iter()
-        .map(|path| xr_vector::open(path, &open).map(|source| (path, source)))
-        .collect::<Result<_, _>>()?;
+/// What is known of all features, in memory or not.
+pub struct Facts {
+    /// Features of all files, skipped and filtered ones included.
+    pub read: u64,
+    /// Features to burn.
+    pub burned: u64,
+    pub skipped: Skipped,
+    pub crs: Option<Crs>,
+    pub bounds: Option<Bounds>,
+    /// Of the burned columns together.
+    pub numbers: NumberRange,
+    /// Of each property of the merge expression.
+    pub properties: Vec<NumberRange>,
+}
+
+/// Everything that was read.
+pub struct Input<'a> {
+    pub facts: Facts,
+    pub store: Store<'a>,
+}
+
+/// Where the features are.
+pub enum Store<'a> {
+    Memory(Features),
+    /// Read again by rows.
+    Strips(Strips<'a>),
+}
+
+/// Which columns of the inputs are read, and what for.
+pub struct Wanted<'a> {
+    options: &'a Rasterize,
+    filter: Option<Bound>,
+    /// The names of all.
+    columns: Vec<&'a str>,
+    /// Positions of the burned columns among them.
+    burned: Vec<usize>,
+    /// Positions and names of the columns that the merge expression reads.
+    properties: Vec<(usize, &'a str)>,
+}
+
+/// Reads all inputs, in order, with the columns that a merge expression names. Features that need more than `limit` bytes
+/// go to disk beside `output`, unless they can be read again by rows.
+pub fn read<'a>(
+    options: &'a Rasterize,
+    merge: Option<&'a MergeExpr>,
+    filter: Option<&'a Expr>,
+    limit: Option<u64>,
+    output: &'a Path,
+) -> Result<Input<'a>, Failure> {
+    let sources = open(options)?;
     let crs = crs::common(&sources)?;
     for (path, source) in &sources {
+        tracing::info!("reading {}", path.display());
         warn_of(path, source, options);
         if let (Some(merge), Some(columns)) = (merge, source.columns()) {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -55,51 +104,94 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
             })?;
         }
     }
-    let filter = options.filter.as_deref().map(Expr::parse).transpose();
-    let filter =
-        filter.map_err(|e| Failure::usage(format!("--where: {e}"), "columns with blanks are written \"so\""))?;
-    let mut columns: Vec<&str> = filter.as_ref().map(Expr::columns).unwrap_or_default();
-    let filter = filter.as_ref().map(|f| f.bind(&columns)).transpose();
-    let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "check the expression's columns"))?;
-    let mut position = |column| {
-        columns.iter().position(|c| *c == column).unwrap_or_else(|| {
-            columns.push(column);
-            columns.len() - 1
-        })
-    };
-    let burned: Vec<usize> = options.column.iter().map(|column| position(column.as_str())).collect();
-    let named = merge.map(MergeExpr::properties).unwrap_or_default();
-    let properties: Vec<(usize, &str)> = named.into_iter().map(|name| (position(name), name)).collect();
-    let mut reading = Reading {
-        builder: GeometryBuilder::default(),
-        numbers: vec![Vec::new(); burned.len() + usize::from(options.z)],
-        tables: vec![Vec::new(); properties.len()],
-        origins: Origins::default(),
-        skipped: Skipped::default(),
-        filter,
-        burned,
-        properties,
-        columns: &options.column,
-        areas_only: options.coverage || options.weighted,
-        burns_z: options.z,
-        strict: options.strict,
-        failure: None,
-    };
-    let mut read = 0;
-    for (path, source) in sources {
-        tracing::info!("reading {}", path.display());
-        reading.origins.begin(path);
-        let result = source.read(&columns, &mut reading);
-        if let Some(failure) = reading.failure {
-            return Err(failure);
+    let wanted = Wanted::new(options, merge, filter)?;
+    let is_indexed = sources.iter().all(|(_, source)| source.has_index());
+    let mut reading = Reading::new(&wanted, limit.map(|limit| Overflow::new(limit, is_indexed, output)));
+    let read = reading.all(sources, |source, columns, reading| source.read(columns, reading))?;
+    let Reading { features, overflow, mut facts, .. } = reading;
+    facts.read = read;
+    facts.crs = crs;
+    let store = match overflow {
+        Some(mut overflow) if overflow.happened() => {
+            let rest = features.finish();
+            facts.include(&rest);
+            overflow.take(&rest)?;
+            Store::Strips(Strips::new(wanted, overflow)?)
         }
-        read += result?;
-    }
-    let Reading { builder, numbers, tables, origins, skipped, .. } = reading;
-    if options.z && builder.features() == 0 && skipped.count_of(NO_Z) > 0 {
+        _ => {
+            let features = features.finish();
+            facts.include(&features);
+            Store::Memory(features)
+        }
+    };
+    if options.z && facts.burned == 0 && facts.skipped.count_of(NO_Z) > 0 {
         return Err(Failure::data("no geometry of the inputs has a Z", "burn a column with --column"));
     }
-    Ok(Features { geometry: builder.finish(), numbers, properties: tables, read, skipped, crs, origins })
+    Ok(Input { facts, store })
+}
+
+/// The expression of `--where`.
+pub fn filter(options: &Rasterize) -> Result<Option<Expr>, Failure> {
+    let filter = options.filter.as_deref().map(Expr::parse).transpose();
+    filter.map_err(|e| Failure::usage(format!("--where: {e}"), "columns with blanks are written \"so\""))
+}
+
+fn open(options: &Rasterize) -> Result<Vec<(&PathBuf, Source)>, Failure> {
+    let open =
+        xr_vector::OpenOptions { layer: options.layer.clone(), x: options.x.clone(), y: options.y.clone(), wkt: None };
+    let opened = options.inputs.iter().map(|path| xr_vector::open(path, &open).map(|source| (path, source)));
+    Ok(opened.collect::<Result<_, _>>()?)
+}
+
+impl<'a> Wanted<'a> {
+    fn new(options: &'a Rasterize, merge: Option<&'a MergeExpr>, filter: Option<&'a Expr>) -> Result<Self, Failure> {
+        let mut columns: Vec<&str> = filter.map(Expr::columns).unwrap_or_default();
+        let filter = filter.map(|f| f.bind(&columns)).transpose();
+        let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "check the expression's columns"))?;
+        let mut position = |column| {
+            columns.iter().position(|c| *c == column).unwrap_or_else(|| {
+                columns.push(column);
+                columns.len() - 1
+            })
+        };
+        let burned = options.column.iter().map(|column| position(column.as_str())).collect();
+        let named = merge.map(MergeExpr::properties).unwrap_or_default();
+        let properties = named.into_iter().map(|name| (position(name), name)).collect();
+        Ok(Self { options, filter, columns, burned, properties })
+    }
+
+    /// Reads, in order, the features that the inputs' indices place between two y.
+    pub fn read_rows(&self, y: [f64; 2]) -> Result<Features, Failure> {
+        let mut reading = Reading::new(self, None);
+        reading.all(open(self.options)?, |source, columns, reading| source.read_rows(y, columns, reading))?;
+        Ok(reading.features.finish())
+    }
+
+    /// No features, of no file yet.
+    pub fn none(&self) -> Features {
+        Features::none(self.burned.len() + usize::from(self.options.z), self.properties.len())
+    }
+
+    /// No features, of all inputs.
+    pub fn none_of_inputs(&self) -> Features {
+        let mut none = self.none();
+        self.options.inputs.iter().for_each(|path| none.origins.begin(path));
+        none
+    }
+}
+
+impl Facts {
+    fn include(&mut self, features: &Features) {
+        self.burned += features.geometry.features() as u64;
+        self.bounds = match (self.bounds, features.geometry.bounds()) {
+            (Some(known), Some(new)) => Some(known.union(new)),
+            (known, new) => known.or(new),
+        };
+        features.numbers.iter().flatten().for_each(|&number| self.numbers.include(number));
+        for (range, numbers) in self.properties.iter_mut().zip(&features.properties) {
+            numbers.iter().for_each(|&number| range.include(number));
+        }
+    }
 }
 
 fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
@@ -126,43 +218,92 @@ fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
 /// Why `--z` leaves a feature out.
 const NO_Z: &str = "the geometry has no Z";
 
-struct Reading<'a> {
+/// Features as they are read.
+struct Gathered {
     builder: GeometryBuilder,
-    numbers: Vec<Vec<Number>>,
-    /// The numbers of `properties`.
-    tables: Vec<Vec<Number>>,
-    origins: Origins,
-    skipped: Skipped,
-    filter: Option<Bound>,
-    /// Positions of the burned columns among those read.
-    burned: Vec<usize>,
-    /// Positions and names of the columns that the merge expression reads.
-    properties: Vec<(usize, &'a str)>,
-    columns: &'a [String],
-    /// Whether lines and points are left out.
-    areas_only: bool,
-    /// Whether the Z is burned instead of columns.
-    burns_z: bool,
-    strict: bool,
+    /// All but the geometry.
+    features: Features,
+}
+
+impl Gathered {
+    fn finish(self) -> Features {
+        Features { geometry: self.builder.finish(), ..self.features }
+    }
+}
+
+struct Reading<'w, 'a> {
+    wanted: &'w Wanted<'a>,
+    features: Gathered,
+    /// `None` if all features stay in memory.
+    overflow: Option<Overflow<'a>>,
+    facts: Facts,
     failure: Option<Failure>,
 }
 
-impl Reading<'_> {
+impl<'w, 'a> Reading<'w, 'a> {
+    fn new(wanted: &'w Wanted<'a>, overflow: Option<Overflow<'a>>) -> Self {
+        let facts = Facts {
+            read: 0,
+            burned: 0,
+            skipped: Skipped::default(),
+            crs: None,
+            bounds: None,
+            numbers: NumberRange::default(),
+            properties: vec![NumberRange::default(); wanted.properties.len()],
+        };
+        let features = Gathered { builder: GeometryBuilder::default(), features: wanted.none() };
+        Self { wanted, features, overflow, facts, failure: None }
+    }
+
+    /// Reads sources one after the other, and returns the number of their features.
+    fn all(
+        &mut self,
+        sources: Vec<(&PathBuf, Source)>,
+        read: impl Fn(Source, &[&str], &mut Self) -> Result<u64, xr_vector::VectorError>,
+    ) -> Result<u64, Failure> {
+        let mut count = 0;
+        for (path, source) in sources {
+            self.features.features.origins.begin(path);
+            let result = read(source, &self.wanted.columns, self);
+            if let Some(failure) = self.failure.take() {
+                return Err(failure);
+            }
+            count += result?;
+        }
+        Ok(count)
+    }
+
+    /// Hands over what was gathered once it is too much.
+    fn hand_over(&mut self) -> Result<(), Failure> {
+        let Some(overflow) = &mut self.overflow else { return Ok(()) };
+        let features = &self.features.features;
+        let numbers = features.numbers.len() + features.properties.len();
+        let bytes = memory::tables(self.features.builder.bytes(), self.features.builder.features(), numbers);
+        if bytes < overflow.limit() {
+            return Ok(());
+        }
+        let mut empty = Gathered { builder: GeometryBuilder::default(), features: self.wanted.none() };
+        empty.features.origins = features.origins.of_same_files();
+        let features = std::mem::replace(&mut self.features, empty).finish();
+        self.facts.include(&features);
+        overflow.take(&features)
+    }
+
     fn fail(&mut self, failure: Failure) -> ControlFlow<()> {
         self.failure = Some(failure);
         ControlFlow::Break(())
     }
 
     fn place(&self, index: u64) -> String {
-        format!("{}: feature {index}", self.origins.file())
+        format!("{}: feature {index}", self.features.features.origins.file())
     }
 
     fn skip(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
         let place = self.place(index);
-        if self.strict {
+        if self.wanted.options.strict {
             return self.refuse(&place, reason);
         }
-        self.skipped.add(reason, place);
+        self.facts.skipped.add(reason, place);
         ControlFlow::Continue(())
     }
 
@@ -177,7 +318,7 @@ impl Reading<'_> {
     }
 }
 
-impl Visitor for Reading<'_> {
+impl Visitor for Reading<'_, '_> {
     fn feature<G: GeometryTrait<T = f64>>(
         &mut self,
         index: u64,
@@ -187,7 +328,8 @@ impl Visitor for Reading<'_> {
         if index.is_multiple_of(1024) && interrupt::flag().load(Relaxed) {
             return self.fail(Failure::Interrupted);
         }
-        match self.filter.as_ref().map(|filter| filter.matches(values)) {
+        let wanted = self.wanted;
+        match wanted.filter.as_ref().map(|filter| filter.matches(values)) {
             Some(Ok(false)) => return ControlFlow::Continue(()),
             Some(Err(error)) => {
                 let message = format!("{}: --where: {error}", self.place(index));
@@ -196,17 +338,17 @@ impl Visitor for Reading<'_> {
             Some(Ok(true)) | None => {}
         }
         let is_null = |&at: &usize| matches!(values.get(at), None | Some(Value::Null));
-        if self.burned.iter().any(is_null) {
+        if wanted.burned.iter().any(is_null) {
             return self.skip(index, "the value is null");
         }
-        for (column, &at) in self.columns.iter().zip(&self.burned) {
+        for (column, &at) in wanted.options.column.iter().zip(&wanted.burned) {
             if let Value::Text(text) = values[at] {
                 let remedy = "name a column of numbers, or burn a constant with --value";
                 return self.refuse_text(index, column, text, remedy);
             }
         }
-        let mut row = Vec::with_capacity(self.properties.len());
-        for &(at, name) in &self.properties {
+        let mut row = Vec::with_capacity(wanted.properties.len());
+        for &(at, name) in &wanted.properties {
             match values.get(at).copied().unwrap_or(Value::Null) {
                 Value::Text(text) => {
                     return self.refuse_text(index, name, text, "let --merge-expr name columns of numbers");
@@ -218,10 +360,10 @@ impl Visitor for Reading<'_> {
             }
         }
         let Some(geometry) = geometry else { return self.skip(index, "the geometry is null") };
-        if self.areas_only && has_no_area(geometry) {
+        if (wanted.options.coverage || wanted.options.weighted) && has_no_area(geometry) {
             return self.skip(index, "lines and points cover no area");
         }
-        let z = match self.burns_z.then(|| Z::of(geometry)) {
+        let z = match wanted.options.z.then(|| Z::of(geometry)) {
             None | Some(Z::None) => None,
             Some(Z::Flat(z)) => Some(Number::Float(z)),
             Some(Z::Missing) => return self.skip(index, NO_Z),
@@ -232,36 +374,43 @@ impl Visitor for Reading<'_> {
                 return self.fail(Failure::data(message, remedy));
             }
         };
-        match self.builder.push(geometry) {
+        match self.features.builder.push(geometry) {
             Err(Skip::TooMany) => {
                 let message = format!("{}: {}", self.place(index), Skip::TooMany);
                 self.fail(Failure::data(message, "burn parts of the data into rasters of their own"))
             }
             Err(reason) => self.skip(index, &reason.to_string()),
             Ok(accepted) => {
-                for (numbers, &at) in self.numbers.iter_mut().zip(&self.burned) {
+                let Features { numbers, properties, origins, .. } = &mut self.features.features;
+                for (numbers, &at) in numbers.iter_mut().zip(&wanted.burned) {
                     numbers.extend(Number::from_value(values[at]));
                 }
                 if let Some(z) = z {
-                    self.numbers.iter_mut().for_each(|numbers| numbers.push(z));
+                    numbers.iter_mut().for_each(|numbers| numbers.push(z));
                 }
-                self.tables.iter_mut().zip(row).for_each(|(table, number)| table.push(number));
-                self.origins.push(index);
-                if accepted.dropped_paths > 0 {
-                    return self.skip(index, "a ring has fewer than three distinct points and is left out");
+                properties.iter_mut().zip(row).for_each(|(table, number)| table.push(number));
+                origins.push(origins.files() - 1, index);
+                if accepted.dropped_paths > 0
+                    && let flow @ ControlFlow::Break(()) =
+                        self.skip(index, "a ring has fewer than three distinct points and is left out")
+                {
+                    return flow;
                 }
-                ControlFlow::Continue(())
+                match self.hand_over() {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(failure) => self.fail(failure),
+                }
             }
         }
     }
 
     fn malformed(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
         let place = self.place(index);
-        if self.strict {
+        if self.wanted.options.strict {
             return self.refuse(&place, reason);
         }
         // Under one heading: the reasons quote values and positions, and may be as many as the features.
-        self.skipped.add("the geometry cannot be read", format!("{place} ({reason})"));
+        self.facts.skipped.add("the geometry cannot be read", format!("{place} ({reason})"));
         ControlFlow::Continue(())
     }
 }

@@ -8,6 +8,8 @@ mod input;
 pub mod options;
 mod picture;
 pub mod report;
+mod spill;
+mod strips;
 mod update;
 mod user;
 mod z;
@@ -18,9 +20,9 @@ use crate::{
     failure::Failure,
     grid, interrupt, machine, memory,
     output::{
-        Levels, Pending, RowWriter,
+        Levels, Pending, WindowWriter,
         target::{refuse_existing, same_file},
-        tiles,
+        tiles::{Output, Task},
     },
     progress,
     statistics::to_json,
@@ -28,11 +30,12 @@ use crate::{
 };
 use burn::Burn;
 use canvas::Canvas;
+use input::{Features, Input, Store};
 use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
 use update::Update;
-use xr::{Base, Bounds, Control, Grid, Merge, Predictor, RasterizeJob, Window};
+use xr::{Base, Blocks, Bounds, Control, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Window};
 use xr_crs::Crs;
 use xr_geotiff::GeoTiffWriter;
 
@@ -50,16 +53,26 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
 
     let update = options.update.as_deref().map(|path| Update::open(path, options, in_place)).transpose()?;
     let expression = user::parse(options)?;
-    let features = input::read(options, expression.as_ref())?;
-    let parse = start.elapsed();
-    features.skipped.warn();
+    let filter = input::filter(options)?;
+    let limit = options.machine.max_memory.map(memory::of_tables);
+    let Input { facts, mut store } = input::read(options, expression.as_ref(), filter.as_ref(), limit, output)?;
+    let mut parse = start.elapsed();
+    facts.skipped.warn();
     let (grid, raster_crs) = match &update {
         Some(update) => (update.grid, update.crs.clone()),
-        None => grid::choose(&options.grid, features.geometry.bounds())?,
+        None => grid::choose(&options.grid, facts.bounds)?,
     };
-    let crs = output_crs(options, features.crs.as_ref(), raster_crs)?;
-    let burn = Burn::new(options, &features, expression.as_ref(), update.as_ref())?;
-    warn_if_outside(&grid, features.geometry.bounds());
+    let crs = output_crs(options, facts.crs.as_ref(), raster_crs)?;
+    let new_burn = |features: &Features| Burn::new(options, &facts, features, expression.as_ref(), update.as_ref());
+    let burn = match &store {
+        Store::Memory(features) => new_burn(features)?,
+        Store::Strips(strips) => new_burn(&strips.none())?,
+    };
+    warn_if_outside(&grid, facts.bounds);
+    if options.preview.is_some() && matches!(store, Store::Strips(_)) {
+        let message = "--preview draws all features at once, which do not fit into --max-memory";
+        return Err(Failure::usage(message, "pass more --max-memory, or leave out --preview"));
+    }
     let file = match &update {
         Some(update) => &options.file.or_like(&update.reader, &update.path)?,
         None => &options.file,
@@ -81,62 +94,101 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         }
     };
 
-    let of_features = burn.values.iter().chain(burn.properties()).map(|table| table.bytes().len());
-    let tables =
-        2 * (features.geometry.bytes() + of_features.sum::<usize>()) as u64 + update.as_ref().map_or(0, |_| memory);
-    // Statistics, overviews and pixels of several bands are made of rows of pixels.
+    let tables = match &store {
+        Store::Memory(features) => {
+            let numbers = features.numbers.len() + features.properties.len();
+            memory::tables(features.geometry.bytes(), features.geometry.features(), numbers)
+        }
+        Store::Strips(_) => limit.unwrap_or_default(),
+    };
+    let tables = tables + update.as_ref().map_or(0, |_| memory);
+    let levels = Levels {
+        size: (grid.width, grid.height),
+        overviews: &overviews,
+        nodata: burn.nodata,
+        resampling: file.resampling(),
+        mask: spec.mask,
+        statistics: file.stats,
+    };
+    // Statistics, overviews and pixels of several bands are made of pixels.
     let only_tiles = overviews.is_empty() && !file.stats && canvas.is_plain();
-    let window = if only_tiles {
+    // So are strips that are lower than tiles.
+    let only_tiles = only_tiles
+        && match &store {
+            Store::Memory(_) => true,
+            Store::Strips(strips) => strips.fit(&grid, encoding.tile_height),
+        };
+    let memory::Windows { window, blocks } = if only_tiles {
         memory::window(&*engine, &grid, &encoding, tables, options.machine.max_memory)?
     } else {
-        memory::rows(&grid, &encoding, tables, options.machine.max_memory, update.is_some())?
+        memory::pixels(&levels, &encoding, tables, options.machine.max_memory, update.is_some())?
     };
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
     let initial = |window: Window, planes: &mut [u8]| canvas.initial(window, planes);
+    let strips = match &store {
+        Store::Memory(_) => vec![[0, grid.height]],
+        Store::Strips(strips) => {
+            let unit = if only_tiles { encoding.tile_height } else { 16 };
+            let (unit, margin) = blocks.map_or((unit, 0), |size| (size.height, size.margin));
+            strips.cut(&grid, unit, margin)?
+        }
+    };
     let job = RasterizeJob {
-        geometry: &features.geometry,
+        geometry: &GeometryTables::default(),
         values: &burn.values,
         properties: burn.properties(),
         grid,
         rule: burn.rule(),
         window,
+        rows: [0, grid.height],
+        blocks: blocks.map(|size| Blocks { height: size.height, margin: size.margin }),
         initial: if burn.base == Base::Fill { None } else { Some(&initial) },
     };
 
     let writer = GeoTiffWriter::create(output, &spec, in_place || options.file.overwrite)?;
     let bar = progress::windows(global, "burning");
-    let progress = |done: usize, total: usize| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    };
+    bar.set_length(strips.iter().map(|&rows| RasterizeJob { rows, ..job }.sweep().windows().0 as u64).sum());
+    let progress = |_: usize, _: usize| bar.inc(1);
     let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
     let before = engine.books().1;
-    let written = if only_tiles {
-        tiles::fused(grid.width, &encoding, writer, |sink| engine.rasterize_encoded(&job, &encoding, control, sink))
+    let mut encoder = open()?;
+    let mut out = if only_tiles {
+        Output::Tiles { writer, encoding }
     } else {
-        let mut encoder = open()?;
-        let levels = Levels {
-            size: (grid.width, grid.height),
-            overviews: &overviews,
-            nodata: burn.nodata,
-            resampling: file.resampling(),
-            mask: spec.mask,
-            statistics: file.stats,
-        };
-        let out = RowWriter::new(&mut *encoder, encoding, writer, &levels)?;
-        let finish = |window: Window, planes: &[u8]| canvas.finish(window, planes);
-        tiles::by_rows(out, finish, |sink| engine.rasterize(&job, control, sink))
+        let writer = WindowWriter::new(&mut *encoder, encoding, writer, levels, blocks)?;
+        Output::Pixels { writer, canvas: &canvas }
     };
+    let mut phases = Phases::default();
+    match &mut store {
+        Store::Memory(features) => {
+            let job = RasterizeJob { geometry: &features.geometry, ..job };
+            out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
+        }
+        Store::Strips(all) => {
+            let margin = blocks.map_or(0, |size| size.margin);
+            for &rows in &strips {
+                let start = Instant::now();
+                let wanted = [rows[0].saturating_sub(margin), rows[1].saturating_add(margin).min(grid.height)];
+                let features = all.read(&grid, wanted)?;
+                parse += start.elapsed();
+                let burn = new_burn(&features)?;
+                let (geometry, values, properties) = (&features.geometry, &burn.values, burn.properties());
+                let job = RasterizeJob { geometry, values, properties, rule: burn.rule(), rows, ..job };
+                out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
+            }
+        }
+    }
     bar.finish_and_clear();
-    let tiles::Written { writer, phases, statistics } = written?;
+    let (writer, statistics) = out.finish()?;
     let traffic = engine.books().1 - before;
 
-    let picture = match &options.preview {
-        Some(path) => {
+    let picture = match (&options.preview, &store) {
+        (Some(path), Store::Memory(features)) => {
+            let job = RasterizeJob { geometry: &features.geometry, ..job };
             let png = picture::draw(&mut *engine, &job, &title(options, &burn), burn.nodata)?;
             Some(Pending::write(path, &png)?)
         }
-        None => None,
+        _ => None,
     };
     let summary = writer.finish()?;
     picture.map(Pending::commit).transpose()?;
@@ -146,9 +198,9 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         height: grid.height,
         bands: samples,
         dtype: burn.dtype,
-        features: features.read,
-        burned: features.geometry.features(),
-        skipped: features.skipped.to_json(),
+        features: facts.read,
+        burned: facts.burned,
+        skipped: facts.skipped.to_json(),
         backend: engine.caps().backend,
         device: engine.caps().device.clone(),
         parse,

@@ -25,7 +25,16 @@ pub fn draw(
     let rule =
         Rule { merge: user.as_ref().map_or(job.rule.merge, Merge::User), fill: Scalar::of(f64::NAN), ..job.rule };
     let mut pixels = vec![0.0f64; width as usize * height as usize];
-    let small = RasterizeJob { grid, rule, values, properties: &properties, window: (width, height), ..*job };
+    let small = RasterizeJob {
+        grid,
+        rule,
+        values,
+        properties: &properties,
+        window: (width, height),
+        rows: [0, height],
+        blocks: None,
+        ..*job
+    };
     engine.rasterize_into(&small, Control::default(), bytemuck::cast_slice_mut(&mut pixels))?;
     if let Some(nodata) = nodata {
         let nodata = with_pixel!(nodata.dtype(), T => nodata.get::<T>()?.to_f64());

@@ -12,7 +12,7 @@ pub struct Report {
     pub bands: u16,
     pub dtype: xr::DataType,
     pub features: u64,
-    pub burned: usize,
+    pub burned: u64,
     pub skipped: serde_json::Value,
     pub backend: &'static str,
     pub device: String,

@@ -16,14 +16,13 @@ use crate::{
     output::{
         Pending,
         target::{refuse_existing, same_file},
-        tiles::Written,
     },
     statistics::to_json,
     stdout,
 };
 use options::Spline;
 use points::Points;
-use raster::Surface;
+use raster::{Surface, Written};
 use report::Report;
 use std::time::Instant;
 use xr::{Bounds, Grid, Quantity, spline::SplineTables};

@@ -104,7 +104,7 @@ impl Reading<'_> {
         self.xs.push(x);
         self.ys.push(y);
         self.numbers.iter_mut().zip(row).for_each(|(numbers, &number)| numbers.push(number));
-        self.origins.push(index);
+        self.origins.push(self.origins.files() - 1, index);
     }
 }
 

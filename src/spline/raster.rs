@@ -6,15 +6,17 @@ use crate::{
     failure::Failure,
     interrupt, memory,
     output::{
-        Levels, RowWriter,
-        tiles::{self, Written},
+        Levels, WindowWriter,
+        tiles::{Output, Task},
     },
     progress,
     rasterize::canvas::Canvas,
+    statistics::BandStatistics,
 };
 use std::path::Path;
 use xr::{
-    Control, Engine, GeometryTables, Grid, Number, Predictor, Quantity, Scalar, SplineJob, Window, spline::SplineTables,
+    Blocks, Control, Engine, GeometryTables, Grid, Number, Phases, Predictor, Quantity, Scalar, SplineJob,
+    spline::SplineTables,
 };
 use xr_crs::Crs;
 use xr_geotiff::GeoTiffWriter;
@@ -25,6 +27,13 @@ pub struct Surface<'a> {
     pub grid: Grid,
     pub mask: Option<&'a GeometryTables>,
     pub crs: Option<&'a Crs>,
+}
+
+/// What is written, and to be put in its place.
+pub struct Written {
+    pub writer: GeoTiffWriter,
+    pub phases: Phases,
+    pub statistics: Option<Vec<BandStatistics>>,
 }
 
 impl Surface<'_> {
@@ -58,49 +67,54 @@ impl Surface<'_> {
         let masked = self.mask.map_or(0, GeometryTables::bytes);
         // Of the points there are the input, the problem, the spline, and what is staged.
         let tables = 4 * self.tables.bytes() as u64 + 2 * masked as u64;
-        // Statistics, overviews and pixels of several bands are made of rows of pixels.
+        let levels = Levels {
+            size: (grid.width, grid.height),
+            overviews: &overviews,
+            nodata: declared,
+            resampling: file.resampling(),
+            mask: spec.mask,
+            statistics: file.stats,
+        };
+        // Statistics, overviews and pixels of several bands are made of pixels.
         let only_tiles = overviews.is_empty() && !file.stats && names.len() == 1;
-        let window = if only_tiles {
+        let memory::Windows { window, blocks } = if only_tiles {
             memory::window(engine, &grid, &encoding, tables, bound)?
         } else {
-            memory::rows(&grid, &encoding, tables, bound, false)?
+            memory::pixels(&levels, &encoding, tables, bound, false)?
         };
         tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, options.dtype, window.0, window.1);
-        let job = SplineJob { tables: self.tables, grid, quantity, fill, mask: self.mask, window };
+        let job = SplineJob {
+            mask: self.mask,
+            window,
+            blocks: blocks.map(|size| Blocks { height: size.height, margin: size.margin }),
+            ..SplineJob::new(self.tables, grid, quantity, fill)
+        };
         let writer = GeoTiffWriter::create(path, &spec, file.overwrite)?;
         let bar = progress::windows(global, "evaluating");
-        let progress = |done: usize, total: usize| {
-            bar.set_length(total as u64);
-            bar.set_position(done as u64);
-        };
+        bar.set_length(job.sweep().windows().0 as u64);
+        let progress = |_: usize, _: usize| bar.inc(1);
         let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
-        let written = if only_tiles {
-            tiles::fused(grid.width, &encoding, writer, |sink| engine.spline_encoded(&job, &encoding, control, sink))
+        let mut encoder = xr::engine(options.machine.backend.name(), xr::OpenOptions::default())?;
+        let canvas = Canvas::blank(names.len(), options.dtype);
+        let mut out = if only_tiles {
+            Output::Tiles { writer, encoding }
         } else {
-            let mut encoder = xr::engine(options.machine.backend.name(), xr::OpenOptions::default())?;
-            let levels = Levels {
-                size: (grid.width, grid.height),
-                overviews: &overviews,
-                nodata: declared,
-                resampling: file.resampling(),
-                mask: spec.mask,
-                statistics: file.stats,
-            };
-            let canvas = Canvas::blank(names.len(), options.dtype);
-            let out = RowWriter::new(&mut *encoder, encoding, writer, &levels)?;
-            let finish = |window: Window, planes: &[u8]| canvas.finish(window, planes);
-            tiles::by_rows(out, finish, |sink| engine.spline(&job, control, sink))
+            let writer = WindowWriter::new(&mut *encoder, encoding, writer, levels, blocks)?;
+            Output::Pixels { writer, canvas: &canvas }
         };
+        let mut phases = Phases::default();
+        let made = out.make(engine, Task::Surface(&job), control, &mut phases);
         bar.finish_and_clear();
-        written
+        made?;
+        let (writer, statistics) = out.finish()?;
+        Ok(Written { writer, phases, statistics })
     }
 
     /// The first column on a grid small enough to look at, as a PNG.
     pub fn draw(&self, engine: &mut dyn Engine, title: &str) -> Result<Vec<u8>, Failure> {
         let grid = crate::preview::shrunk(&self.grid)?;
         let fill = Scalar::of(f64::NAN);
-        let window = (grid.width, grid.height);
-        let job = SplineJob { tables: self.tables, grid, quantity: Quantity::Value, fill, mask: self.mask, window };
+        let job = SplineJob { mask: self.mask, ..SplineJob::new(self.tables, grid, Quantity::Value, fill) };
         let pixels = grid.pixels() as usize;
         let mut values = vec![0.0f64; pixels * self.tables.columns()];
         engine.spline_into(&job, Control::default(), bytemuck::cast_slice_mut(&mut values))?;

@@ -109,12 +109,12 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
 
     fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::windows(self, &scene.bands(job), job.window, control, sink, scene.phases)
+        pipeline::windows(self, &scene.bands(job), control, sink, scene.phases)
     }
 
     fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::whole(self, &scene.bands(job), job.window, control, pixels, scene.phases)
+        pipeline::whole(self, &scene.bands(job), control, pixels, scene.phases)
     }
 
     fn rasterize_encoded(
@@ -124,19 +124,19 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
         control: Control<'_>,
         sink: &mut dyn TileSink,
     ) -> Result<Phases> {
-        pipeline::check_encoding(encoding, job.rule.fill.dtype(), job.values.len(), &job.grid, job.window)?;
+        pipeline::check_encoding(encoding, job.rule.fill.dtype(), job.values.len(), job.sweep())?;
         let scene = StagedScene::new(self, job)?;
-        pipeline::encoded(self, &scene.bands(job), job.window, encoding, control, sink, scene.phases)
+        pipeline::encoded(self, &scene.bands(job), encoding, control, sink, scene.phases)
     }
 
     fn spline(&mut self, job: &SplineJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
         let surface = StagedSurface::new(self, job)?;
-        pipeline::windows(self, &surface.painter(job), job.window, control, sink, surface.phases)
+        pipeline::windows(self, &surface.painter(job), control, sink, surface.phases)
     }
 
     fn spline_into(&mut self, job: &SplineJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         let surface = StagedSurface::new(self, job)?;
-        pipeline::whole(self, &surface.painter(job), job.window, control, pixels, surface.phases)
+        pipeline::whole(self, &surface.painter(job), control, pixels, surface.phases)
     }
 
     fn spline_encoded(
@@ -146,9 +146,9 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
         control: Control<'_>,
         sink: &mut dyn TileSink,
     ) -> Result<Phases> {
-        pipeline::check_encoding(encoding, job.fill.dtype(), job.bands(), &job.grid, job.window)?;
+        pipeline::check_encoding(encoding, job.fill.dtype(), job.bands(), job.sweep())?;
         let surface = StagedSurface::new(self, job)?;
-        pipeline::encoded(self, &surface.painter(job), job.window, encoding, control, sink, surface.phases)
+        pipeline::encoded(self, &surface.painter(job), encoding, control, sink, surface.phases)
     }
 
     fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize> {
@@ -206,7 +206,7 @@ impl<B: Rasterize> StagedScene<B> {
     fn bands<'a>(&'a self, job: &RasterizeJob<'a>) -> Bands<'a, B> {
         let Self { geometry, properties, scene, .. } = self;
         let burn = |values| Burn { geometry, values, properties, scene, grid: job.grid, rule: job.rule };
-        Bands::new(self.values.iter().map(burn).collect(), job.initial)
+        Bands::new(self.values.iter().map(burn).collect(), job)
     }
 }
 

@@ -1,8 +1,8 @@
 //! Jobs as callers state them, and who consumes their results.
 
 use crate::{
-    Base, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, ValueTable, Window,
-    spline::SplineTables,
+    Base, Blocks, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, Sweep, ValueTable,
+    Window, spline::SplineTables,
 };
 use std::{sync::atomic::AtomicBool, time::Duration};
 
@@ -21,11 +21,28 @@ pub struct RasterizeJob<'a> {
     pub rule: Rule<'a>,
     /// Columns and rows of a window. Windows go row-major over the grid; the result does not depend on them.
     pub window: (u32, u32),
+    /// The rows that are burned: the first, and the one after the last.
+    pub rows: [u32; 2],
+    /// Another order of windows, and more pixels in them.
+    pub blocks: Option<Blocks>,
     /// The pixels that features are burned into, for [`Base::Pixels`].
     pub initial: Option<&'a dyn InitialPixels>,
 }
 
+impl<'a> RasterizeJob<'a> {
+    /// The whole grid as one window, by a merge that is none of the user's.
+    pub fn new(geometry: &'a GeometryTables, values: &'a [ValueTable], grid: Grid, rule: Rule<'a>) -> Self {
+        let (window, rows) = ((grid.width, grid.height), [0, grid.height]);
+        Self { geometry, values, properties: &[], grid, rule, window, rows, blocks: None, initial: None }
+    }
+}
+
 impl RasterizeJob<'_> {
+    /// The job's windows.
+    pub fn sweep(&self) -> Sweep {
+        Sweep { grid: self.grid, window: self.window, rows: self.rows, blocks: self.blocks }
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         let (features, is_update) = (self.geometry.features(), self.rule.base != Base::Fill);
         if self.values.is_empty() {
@@ -36,6 +53,8 @@ impl RasterizeJob<'_> {
             Err(Error::Misuse { what: "there is a table of its type for each property of the merge" })
         } else if matches!(self.rule.merge, Merge::User(user) if user.pixels() != self.rule.fill.dtype()) {
             Err(Error::Misuse { what: "a user merge is checked for the raster's type" })
+        } else if self.rows[0] >= self.rows[1] || self.rows[1] > self.grid.height {
+            Err(Error::Misuse { what: "the rows to burn are rows of the grid" })
         } else if self.values.iter().any(|values| values.dtype() != self.rule.fill.dtype()) {
             Err(Error::Misuse { what: "values and fill have the raster's type" })
         } else if self.initial.is_some() != is_update {
@@ -63,9 +82,23 @@ pub struct SplineJob<'a> {
     pub mask: Option<&'a GeometryTables>,
     /// Columns and rows of a window, as for a [`RasterizeJob`].
     pub window: (u32, u32),
+    /// Another order of windows, and more pixels in them.
+    pub blocks: Option<Blocks>,
+}
+
+impl<'a> SplineJob<'a> {
+    /// The values of a spline on the whole grid, as one window.
+    pub fn new(tables: &'a SplineTables, grid: Grid, quantity: Quantity, fill: Scalar) -> Self {
+        Self { tables, grid, quantity, fill, mask: None, window: (grid.width, grid.height), blocks: None }
+    }
 }
 
 impl SplineJob<'_> {
+    /// The job's windows.
+    pub fn sweep(&self) -> Sweep {
+        Sweep { blocks: self.blocks, ..Sweep::of(self.grid, self.window) }
+    }
+
     /// Bands of the raster.
     pub fn bands(&self) -> usize {
         self.quantity.bands(self.tables.columns())
@@ -241,4 +274,15 @@ pub struct Phases {
     pub readback: Duration,
     /// In the consumer.
     pub sink: Duration,
+}
+
+impl std::ops::AddAssign for Phases {
+    fn add_assign(&mut self, other: Self) {
+        self.stage += other.stage;
+        self.prepare += other.prepare;
+        self.rasterize += other.rasterize;
+        self.encode += other.encode;
+        self.readback += other.readback;
+        self.sink += other.sink;
+    }
 }

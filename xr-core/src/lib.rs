@@ -37,18 +37,21 @@ pub mod readback;
 pub mod session;
 pub mod spline;
 pub mod stage;
+pub mod sweep;
 pub mod traffic;
 pub mod value;
 pub mod values;
 
-pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, Transfer};
+pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, SharedTable, Transfer};
 pub use batch::EncodedBatch;
 pub use decoding::{ByteOrder, Decoding};
-pub use dtype::{DataType, Number, Pixel, Sum};
+pub use dtype::{DataType, Number, NumberRange, Pixel, Sum};
 pub use encoding::{Codec, Encoding, Predictor};
 pub use engine::Engine;
 pub use error::{Error, Result};
-pub use geometry::{Accepted, Bounds, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry};
+pub use geometry::{
+    Accepted, Bounds, FeatureView, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry,
+};
 pub use grid::{Grid, Window};
 pub use job::{
     Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, SplineJob, StoredTiles,
@@ -63,6 +66,7 @@ pub use pool::{LaneId, LanePool, Layout, Pool, Slab, Span};
 pub use readback::{Download, HostView};
 pub use session::{Lane, Session};
 pub use stage::Staged;
+pub use sweep::{Blocks, Sweep};
 pub use traffic::{Meter, Purpose, Traffic};
 pub use value::Value;
 pub use values::ValueTable;

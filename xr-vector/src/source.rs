@@ -246,6 +246,27 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Whether [`read_rows`](Self::read_rows) reads less than everything: FlatGeobuf with an index.
+    pub fn has_index(&self) -> bool {
+        matches!(&self.reader, Reader::FlatGeobuf(reader) if reader.has_index())
+    }
+
+    /// Like [`read`](Self::read), but leaves out features of which the file's spatial index says that they lie above or
+    /// below the range of y; all features of a file without an index.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_rows<V: Visitor>(self, y: [f64; 2], columns: &[&str], visitor: &mut V) -> Result<u64, VectorError> {
+        match self {
+            Source { file, about: About { columns: Some(known), .. }, reader: Reader::FlatGeobuf(reader) } => {
+                reader.read_rows(&file, &resolve(&file, &known, columns)?, y, visitor)
+            }
+            other => other.read(columns, visitor),
+        }
+    }
+}
+
 /// Indices into `known` of the columns `wanted`.
 fn resolve(file: &FileName, known: &[Column], wanted: &[&str]) -> Result<Vec<usize>, VectorError> {
     wanted

@@ -58,7 +58,7 @@ fn unit(grid: &Grid, frame: Frame, column: usize, row: usize) -> [f64; 2] {
 impl Surfaces {
     fn job(&self, quantity: Quantity, dtype: DataType) -> Result<SplineJob<'_>> {
         let fill = Scalar::new(dtype, xr_core::Number::Float(-9999.0))?;
-        Ok(SplineJob { tables: &self.tables, grid: self.grid, quantity, fill, mask: None, window: (16, 16) })
+        Ok(SplineJob { window: (16, 16), ..SplineJob::new(&self.tables, self.grid, quantity, fill) })
     }
 
     /// Every pixel's place, band after band.

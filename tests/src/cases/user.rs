@@ -122,6 +122,17 @@ const LAWS: &[Law] = &[
         whole: |s, keep| keep(keep(s.acc.abs())? + s.count),
         float: |s| if s.acc.is_nan() || s.acc > 1e300 { s.value } else { s.acc.abs() + s.count },
     },
+    Law {
+        // Nothing but choices, between constants too: lanes of the pixel's own type.
+        text: "if(value > 5, value, if(acc < 4, 4, acc))",
+        init: None,
+        whole: |s, _| Some(if s.value > 5 { s.value } else { s.acc.max(4) }),
+        float: |s| match (s.value > 5.0, s.acc < 4.0) {
+            (true, _) => s.value,
+            (false, true) => 4.0,
+            (false, false) => s.acc,
+        },
+    },
 ];
 
 fn in_list(value: i128, rank: i128) -> bool {

@@ -52,7 +52,7 @@ pub fn print(work: &Work, groups: &[Vec<Line>], as_json: bool) {
             }
             let ms = |seconds: f64| seconds * 1e3;
             print!(
-                "  {:24} {:9.1} ms ({:.1} to {:.1})  CPU {:9.1} ms  {:6.2} bytes per pixel  × {:.1}, CPU × {:.1}",
+                "  {:30} {:9.1} ms ({:.1} to {:.1})  CPU {:9.1} ms  {:6.2} bytes per pixel  × {:.1}, CPU × {:.1}",
                 line.name,
                 ms(wall.median),
                 ms(wall.min),

@@ -52,19 +52,30 @@ pub struct Row {
 }
 
 enum Input {
-    /// Random polygons: how many, of how many vertices, of which radii.
-    Stars(usize, usize, (f64, f64)),
+    Stars(Stars),
     File,
+}
+
+/// Random polygons.
+#[derive(Clone, Copy)]
+struct Stars {
+    count: usize,
+    vertices: usize,
+    /// Smallest and largest.
+    radius: (f64, f64),
+    /// Largest shortening of a vertex's radius, as a fraction.
+    jitter: f64,
 }
 
 /// The table.
 pub fn rows(counties: &Path, coastlines: Option<&Path>) -> Vec<Row> {
-    const SMALL: (f64, f64) = (10.0, 30.0);
-    const LARGE: (f64, f64) = (500.0, 1500.0);
+    const SOME: Stars = Stars { count: 10_000, vertices: 12, radius: (10.0, 30.0), jitter: 0.5 };
+    const MANY: Stars = Stars { count: 100_000, ..SOME };
+    const LARGE: Stars = Stars { count: 200, vertices: 5_000, radius: (500.0, 1500.0), jitter: 0.01 };
     const SIZE: u32 = 4000;
-    let star = |name, count, vertices, radii, all_touched, goal| Row {
+    let star = |name, stars, all_touched, goal| Row {
         name,
-        input: Input::Stars(count, vertices, radii),
+        input: Input::Stars(stars),
         work: Work {
             name,
             source: PathBuf::new(),
@@ -96,11 +107,11 @@ pub fn rows(counties: &Path, coastlines: Option<&Path>) -> Vec<Row> {
     let world = [-180.0, -90.0, 180.0, 90.0];
     let (half, full) = ([10_000, 5_000], [20_000, 10_000]);
     let mut rows = vec![
-        star("10,000 polygons, last", 10_000, 12, SMALL, false, 28.0),
-        star("10,000 polygons, all touched, sum", 10_000, 12, SMALL, true, 60.0),
-        star("100,000 polygons, last", 100_000, 12, SMALL, false, 130.0),
-        star("100,000 polygons, all touched, sum", 100_000, 12, SMALL, true, 350.0),
-        star("200 polygons of 5,000 vertices, last", 200, 5_000, LARGE, false, 150.0),
+        star("10,000 polygons, last", SOME, false, 28.0),
+        star("10,000 polygons, all touched, sum", SOME, true, 60.0),
+        star("100,000 polygons, last", MANY, false, 130.0),
+        star("100,000 polygons, all touched, sum", MANY, true, 350.0),
+        star("200 polygons of 5,000 vertices, last", LARGE, false, 150.0),
         real("counties, 10,000 × 5,000 u8", counties, half, states, false),
         real("counties, 20,000 × 10,000 u8", counties, full, states, false),
         real("counties, 20,000 × 10,000 f32, all touched", counties, full, states, true),
@@ -119,8 +130,8 @@ impl Row {
     /// Writes the file if it is not there: FlatGeobuf for peers, by ogr2ogr, otherwise newline-delimited GeoJSON.
     pub fn prepare(self, folder: &Path, peers: bool) -> Result<Work, Failure> {
         let Self { input, mut work, .. } = self;
-        let Input::Stars(count, vertices, radii) = input else { return Ok(work) };
-        let stars = workload::stars(count, vertices, radii, 0.5, work.size[0].into(), 1);
+        let Input::Stars(Stars { count, vertices, radius, jitter }) = input else { return Ok(work) };
+        let stars = workload::stars(count, vertices, radius, jitter, work.size[0].into(), 1);
         work.source = folder.join("stars.geojsonl");
         fs::write(&work.source, lines(&stars)?)?;
         if peers {

@@ -73,8 +73,7 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
         fill: Scalar::new(dtype, Number::Int(0))?,
         base: Base::Fill,
     };
-    let window = (grid.width, grid.height);
-    let job = RasterizeJob { geometry: &geometry, values, properties: &[], grid, rule, window, initial: None };
+    let job = RasterizeJob::new(&geometry, values, grid, rule);
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
     let size = grid.pixels() as usize * dtype.size();
     let mut words: Vec<u64> = Vec::new();

@@ -2,8 +2,8 @@
 
 use super::{Paint, STATUS};
 use crate::{
-    Burn, DataType, Error, Grid, InitialPixels, Lane, Phases, Rasterize, Result, STATUS_OVERFLOW, Session, Span,
-    Window, WindowOutput, engine::timed,
+    Burn, DataType, Error, InitialPixels, Lane, Phases, Rasterize, RasterizeJob, Result, STATUS_OVERFLOW, Session,
+    Span, Sweep, Window, WindowOutput, engine::timed,
 };
 use std::cell::RefCell;
 
@@ -11,14 +11,15 @@ use std::cell::RefCell;
 pub(crate) struct Bands<'a, B: Rasterize> {
     burns: Vec<Burn<'a, B>>,
     initial: Option<&'a dyn InitialPixels>,
+    sweep: Sweep,
     /// Initial pixels of a window on their way, kept for the next.
     host: RefCell<Vec<u8>>,
 }
 
 impl<'a, B: Rasterize> Bands<'a, B> {
     /// At least one burn.
-    pub(crate) fn new(burns: Vec<Burn<'a, B>>, initial: Option<&'a dyn InitialPixels>) -> Self {
-        Self { burns, initial, host: RefCell::default() }
+    pub(crate) fn new(burns: Vec<Burn<'a, B>>, job: &RasterizeJob<'a>) -> Self {
+        Self { burns, initial: job.initial, sweep: job.sweep(), host: RefCell::default() }
     }
 
     /// Reads a window's initial pixels, if there are any, and gives them away.
@@ -32,8 +33,8 @@ impl<'a, B: Rasterize> Bands<'a, B> {
 }
 
 impl<B: Rasterize> Paint<B> for Bands<'_, B> {
-    fn grid(&self) -> Grid {
-        self.burns[0].grid
+    fn sweep(&self) -> Sweep {
+        self.sweep
     }
 
     fn dtype(&self) -> DataType {

@@ -2,8 +2,8 @@
 
 use super::{Paint, STATUS, run};
 use crate::{
-    BatchIo, Compress, Control, DataType, Download, EncodedTiles, Encoding, Error, Grid, Lane, Layout, Phases, Purpose,
-    Result, Session, Slab, Span, TileSink, Window, WindowOutput,
+    BatchIo, Compress, Control, DataType, Download, EncodedTiles, Encoding, Error, Lane, Layout, Phases, Purpose,
+    Result, Session, Slab, Span, Sweep, TileSink, Window, WindowOutput,
     batch::{read_sizes, refuse_failed},
     engine::timed,
     traffic::PROBE_LIMIT,
@@ -15,10 +15,10 @@ pub(crate) fn check_encoding(
     encoding: &Encoding,
     dtype: DataType,
     bands: usize,
-    grid: &Grid,
-    window: (u32, u32),
+    Sweep { grid, window, rows: [first, end], blocks }: Sweep,
 ) -> Result<()> {
     encoding.check()?;
+    let rows = end.saturating_sub(first);
     let whole = |window: u32, tile: u32, side: u32| window > 0 && (window.is_multiple_of(tile) || window >= side);
     if encoding.dtype != dtype {
         Err(Error::Misuse { what: "the encoding has the raster's type" })
@@ -26,6 +26,11 @@ pub(crate) fn check_encoding(
         Err(Error::Misuse { what: "a painted pixel has one sample" })
     } else if !whole(window.0, encoding.tile_width, grid.width) || !whole(window.1, encoding.tile_height, grid.height) {
         Err(Error::Misuse { what: "windows of an encoded job are whole tiles" })
+    } else if blocks.is_some()
+        || !first.is_multiple_of(encoding.tile_height)
+        || !whole(rows, encoding.tile_height, grid.height - first.min(grid.height))
+    {
+        Err(Error::Misuse { what: "rows of an encoded job are whole rows of tiles" })
     } else {
         Ok(())
     }
@@ -73,13 +78,12 @@ impl EncodedLayout {
 pub(crate) fn encoded<B: Compress>(
     session: &Session<B>,
     painter: &impl Paint<B>,
-    shape: (u32, u32),
     encoding: &Encoding,
     control: Control<'_>,
     sink: &mut dyn TileSink,
     mut phases: Phases,
 ) -> Result<Phases> {
-    let full = painter.largest(shape);
+    let full = painter.sweep().largest();
     let place = EncodedLayout::new(session.backend(), encoding, full.width, full.height)?;
     let sizes_of = |window: Window| {
         let (across, down) = encoding.tiles(window.width, window.height);
@@ -114,6 +118,6 @@ pub(crate) fn encoded<B: Compress>(
         let payload = timed(&mut phases.readback, || payload.wait())?;
         timed(&mut phases.sink, || sink.tiles(window, EncodedTiles { bytes: payload.part(0), sizes: &sizes }))
     };
-    run(session, painter.grid().windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
+    run(session, painter.sweep().windows(), control, &mut phases, launch, retire)?;
     Ok(phases)
 }

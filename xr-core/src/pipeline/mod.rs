@@ -16,7 +16,7 @@ pub(crate) use spline::StagedSurface;
 pub(crate) use whole::whole;
 pub(crate) use windows::windows;
 
-use crate::{Backend, Control, DataType, Error, Grid, Lane, Phases, Result, Session, Window, WindowOutput};
+use crate::{Backend, Control, DataType, Error, Lane, Phases, Result, Session, Sweep, Window, WindowOutput};
 use std::{collections::VecDeque, sync::atomic::Ordering::Relaxed};
 
 /// Bytes of a status word.
@@ -24,7 +24,7 @@ const STATUS: usize = size_of::<u64>();
 
 /// What paints the windows of a job.
 pub(crate) trait Paint<B: Backend> {
-    fn grid(&self) -> Grid;
+    fn sweep(&self) -> Sweep;
     fn dtype(&self) -> DataType;
     fn bands(&self) -> usize;
     /// Status words that a window has.
@@ -56,24 +56,16 @@ pub(crate) trait Paint<B: Backend> {
     fn plane(&self, window: Window) -> usize {
         window.pixels() * self.dtype().size()
     }
-
-    /// The largest window of a job: every slab has its size, so that the pool serves all windows with `depth`
-    /// allocations.
-    fn largest(&self, (width, height): (u32, u32)) -> Window {
-        let grid = self.grid();
-        Window { col: 0, row: 0, width: width.clamp(1, grid.width), height: height.clamp(1, grid.height) }
-    }
 }
 
 fn run<B: Backend, F>(
     session: &Session<B>,
-    windows: impl ExactSizeIterator<Item = Window>,
+    (total, windows): (usize, impl Iterator<Item = Window>),
     control: Control<'_>,
     phases: &mut Phases,
     launch: impl Fn(&Lane<B>, Window, &mut Phases) -> Result<F>,
     mut retire: impl FnMut(&Lane<B>, Window, F, &mut Phases) -> Result<()>,
 ) -> Result<()> {
-    let total = windows.len();
     let mut flight: VecDeque<(usize, Window, F)> = VecDeque::with_capacity(session.depth());
     let mut finish = |flight: &mut VecDeque<(usize, Window, F)>, phases: &mut Phases| -> Result<()> {
         if let Some((n, window, result)) = flight.pop_front() {

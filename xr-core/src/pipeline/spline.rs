@@ -2,9 +2,9 @@
 
 use super::Paint;
 use crate::{
-    Burn, DataType, Error, Grid, Interpolate, Interpolation, Lane, Merge, Phases, Rasterize, Result, Rule,
-    STATUS_OVERFLOW, Scalar, Session, Span, SplineJob, Staged, StagedGeometry, Surface, ValueTable, Window,
-    WindowOutput, engine::timed, spline::StagedSpline, with_pixel,
+    Burn, DataType, Error, Interpolate, Interpolation, Lane, Merge, Phases, Rasterize, Result, Rule, STATUS_OVERFLOW,
+    Scalar, Session, Span, SplineJob, Staged, StagedGeometry, Surface, Sweep, ValueTable, Window, WindowOutput,
+    engine::timed, spline::StagedSpline, with_pixel,
 };
 use std::time::Instant;
 
@@ -51,7 +51,7 @@ impl<B: Rasterize + Interpolate> StagedSurface<B> {
             grid: job.grid,
             rule: Rule::new(Merge::Last, job.fill),
         });
-        SurfacePainter { task, mask }
+        SurfacePainter { task, mask, sweep: job.sweep() }
     }
 }
 
@@ -67,11 +67,12 @@ fn inside(fill: Scalar) -> Result<Scalar> {
 pub(crate) struct SurfacePainter<'a, B: Rasterize + Interpolate> {
     task: Interpolation<'a, B>,
     mask: Option<Burn<'a, B>>,
+    sweep: Sweep,
 }
 
 impl<B: Rasterize + Interpolate> Paint<B> for SurfacePainter<'_, B> {
-    fn grid(&self) -> Grid {
-        self.task.grid
+    fn sweep(&self) -> Sweep {
+        self.sweep
     }
 
     fn dtype(&self) -> DataType {

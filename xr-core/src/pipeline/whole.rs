@@ -1,20 +1,23 @@
 //! The whole raster into the caller's memory.
 
 use super::{Paint, windows};
-use crate::{Backend, Control, Error, Phases, Result, Session, Window};
+use crate::{Backend, Control, Error, Phases, Result, Session, Sweep, Window};
 use std::sync::atomic::Ordering::Relaxed;
 
-/// In place where the device can, else window by window.
+/// The rows of the sweep into their place in the memory of the whole raster: in place where the device can, else window by window.
 pub(crate) fn whole<B: Backend>(
     session: &Session<B>,
     painter: &impl Paint<B>,
-    shape: (u32, u32),
     control: Control<'_>,
     pixels: &mut [u8],
     mut phases: Phases,
 ) -> Result<Phases> {
-    let (grid, element, bands) = (painter.grid(), painter.dtype().size(), painter.bands());
+    let sweep = painter.sweep();
+    let (grid, element, bands) = (sweep.grid, painter.dtype().size(), painter.bands());
     let whole = painter.plane(grid.window());
+    if sweep.blocks.is_some() {
+        return Err(Error::Misuse { what: "a raster in memory is not made in blocks" });
+    }
     if pixels.len() as u64 != grid.pixels() * (element * bands) as u64 {
         return Err(Error::Misuse { what: "the target holds the grid's pixels" });
     }
@@ -31,10 +34,9 @@ pub(crate) fn whole<B: Backend>(
             }
             Ok(())
         };
-        return windows(session, painter, shape, control, &mut copy, phases);
+        return windows(session, painter, control, &mut copy, phases);
     }
-    let windows = grid.windows(grid.width, shape.1);
-    let total = windows.len();
+    let (total, windows) = Sweep { window: (grid.width, sweep.window.1), ..sweep }.windows();
     for (done, window) in windows.enumerate() {
         if control.cancel.is_some_and(|cancel| cancel.load(Relaxed)) {
             return Err(Error::Cancelled { done, total });

@@ -10,14 +10,13 @@ use crate::{
 pub(crate) fn windows<B: Backend>(
     session: &Session<B>,
     painter: &impl Paint<B>,
-    shape: (u32, u32),
     control: Control<'_>,
     sink: &mut dyn WindowSink,
     mut phases: Phases,
 ) -> Result<Phases> {
     let (bands, statuses) = (painter.bands(), painter.statuses());
     let padded = |window: Window| (painter.plane(window) * bands).next_multiple_of(STATUS);
-    let capacity = padded(painter.largest(shape)) + STATUS * statuses;
+    let capacity = padded(painter.sweep().largest()) + STATUS * statuses;
     let launch = |lane: &Lane<B>, window: Window, phases: &mut Phases| {
         let mut layout = Layout::default();
         layout.add(capacity)?;
@@ -34,6 +33,6 @@ pub(crate) fn windows<B: Backend>(
         words.try_for_each(|word| painter.check_status(window, bytemuck::pod_read_unaligned(word)))?;
         timed(&mut phases.sink, || sink.window(window, &pixels[..painter.plane(window) * bands]))
     };
-    run(session, painter.grid().windows(shape.0, shape.1), control, &mut phases, launch, retire)?;
+    run(session, painter.sweep().windows(), control, &mut phases, launch, retire)?;
     Ok(phases)
 }

@@ -40,7 +40,7 @@ impl Rasterize for Cpu {
         let values = task.values.buffer().read();
         let values = prefix(&values, task.values)?;
         let properties: Vec<_> = task.properties.iter().map(|table| table.buffer().read()).collect();
-        let properties = properties.iter().zip(task.properties).map(|(words, table)| prefix(words, table));
+        let properties = properties.iter().zip(task.properties).map(|(bytes, table)| prefix(bytes, table));
         let properties = properties.collect::<Result<Vec<&[u8]>>>()?;
         with_tables(task.geometry, |view| {
             self.launch(|| burn(view, values, &properties, task.scene, &task.grid, &task.rule, window, out))
