@@ -19,6 +19,7 @@ pub use decompress::{decode, decode_tile};
 pub use memory::{Block, Memory};
 pub use rasterize::{Scene, burn};
 pub use spline::{DirectSums, interpolate, values_at};
+pub use spline::{Field, Fmm};
 
 use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, SharedTable, Span, Traffic};
 

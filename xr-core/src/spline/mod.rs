@@ -3,7 +3,9 @@
 pub mod direct;
 mod error;
 pub mod fit;
+pub mod fmm;
 mod hull;
+mod kernel;
 pub mod log;
 pub mod problem;
 mod tables;

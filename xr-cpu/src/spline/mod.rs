@@ -1,6 +1,7 @@
 //! Thin-plate splines: tiles of a window in parallel, places of a tile in vectors, points in order.
 
 mod direct;
+mod fmm;
 mod lanes;
 #[cfg(target_arch = "aarch64")]
 mod neon;
@@ -10,6 +11,8 @@ mod width;
 mod window;
 #[cfg(target_arch = "x86_64")]
 mod x86;
+
+pub use fmm::{Field, Fmm};
 
 #[cfg(test)]
 mod tests;

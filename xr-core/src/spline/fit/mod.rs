@@ -4,11 +4,10 @@
 //! |---|---|
 //! | [`dense`] | few points: a factorisation, and the best λ by generalised cross-validation |
 //! | [`system`] | the equations on what Pᵀw = 0 leaves free |
-//! | [`cholesky`], [`tridiagonal`], [`kernel`] | dense matrices and φ |
+//! | [`cholesky`], [`tridiagonal`] | dense matrices |
 
 mod cholesky;
 mod dense;
-mod kernel;
 mod system;
 mod tridiagonal;
 

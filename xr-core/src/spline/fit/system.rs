@@ -2,8 +2,7 @@
 //! Pᵀw = 0 says w at the anchors = −Σ ℓ(i) wᵢ over the others: w = N v with v free. What is left is Nᵀ(Φ + λD)N v = Nᵀz, whose
 //! matrix is symmetric positive definite since φ is conditionally so.
 
-use super::super::{Problem, trend::Anchors};
-use super::kernel::phi;
+use super::super::{Problem, kernel::phi, trend::Anchors};
 
 /// The free points, and how anchors follow from them.
 pub(crate) struct System<'a> {

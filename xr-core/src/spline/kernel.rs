@@ -1,13 +1,13 @@
-//! φ for matrices of a fit: without fused multiply-adds, which are slow calls on processors that the compiler takes for
+//! φ for matrices: without fused multiply-adds, which are slow calls on processors that the compiler takes for
 //! granted, and so in whatever width it vectorises. The same bits everywhere.
 
 use std::f64::consts::LN_2;
 
-use super::super::log::{INTERVAL_BITS, MANTISSAS, POLYNOMIAL};
+use super::log::{INTERVAL_BITS, MANTISSAS, POLYNOMIAL};
 
 const FRACTION: u64 = (1 << 52) - 1;
 
-/// φ of a squared distance, 0 at 0: ½ r² ln r² by the table of [`log`](super::super::log).
+/// φ of a squared distance, 0 at 0: ½ r² ln r² by the table of [`log`](super::log).
 #[inline(always)]
 pub(crate) fn phi(r2: f64) -> f64 {
     let bits = r2.to_bits();
