@@ -39,7 +39,7 @@ const DEPTH: usize = 2;
 /// [`Error::NotCompiledIn`] without the `cpu` feature.
 pub fn point_sums<'a>(us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn spline::PointSums + 'a>> {
     #[cfg(feature = "cpu")]
-    return Ok(Box::new(xr_cpu::DirectSums { us, vs }));
+    return Ok(Box::new(xr_cpu::FastSums::new(us, vs)));
     #[cfg(not(feature = "cpu"))]
     {
         let _ = (us, vs);

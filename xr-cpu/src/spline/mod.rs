@@ -7,17 +7,18 @@ mod lanes;
 mod neon;
 mod octaves;
 mod places;
+mod sums;
 mod width;
 mod window;
 #[cfg(target_arch = "x86_64")]
 mod x86;
 
-pub use fmm::{Field, Fmm};
-
 #[cfg(test)]
 mod tests;
 
+pub use fmm::{Field, Fmm};
 pub use places::{DirectSums, values_at};
+pub use sums::FastSums;
 pub use window::interpolate;
 
 use crate::{Cpu, memory::prefix};

@@ -80,7 +80,7 @@ fn product(matrix: &[f64], x: &[f64]) -> Vec<f64> {
 }
 
 /// Of a symmetric positive definite operator; an estimate from below.
-fn largest_eigenvalue(count: usize, apply: impl Fn(&[f64]) -> Vec<f64>) -> f64 {
+pub(super) fn largest_eigenvalue(count: usize, apply: impl Fn(&[f64]) -> Vec<f64>) -> f64 {
     // Digits of the golden ratio's multiples: in no direction that the points would single out.
     let mut x: Vec<f64> = (1..=count).map(|i| (i as f64 * 0.618_033_988_749_895).fract() - 0.5).collect();
     let mut value = 1.0;
@@ -132,6 +132,20 @@ fn residual(
 fn subtract_polynomial(problem: &Problem, [c0, c1, c2]: [f64; 3], from: &mut [f64]) {
     let places = problem.us.iter().zip(&problem.vs);
     from.iter_mut().zip(places).for_each(|(from, (u, v))| *from -= c0 + c1 * u + c2 * v);
+}
+
+/// The largest eigenvalue of a problem's system.
+pub(super) fn largest_of(problem: &Problem, lambda: f64) -> f64 {
+    let system = System::new(problem, anchors(problem));
+    let count = system.free.len();
+    let matrix = matrix(count, |a, b| system.kernel(a, b) + lambda * system.variance(a, b));
+    largest_eigenvalue(count, |x| product(&matrix, x))
+}
+
+/// The best λ of a problem as a dense matrix.
+pub(super) fn best_lambda_of(problem: &Problem) -> Option<f64> {
+    let system = System::new(problem, anchors(problem));
+    best_lambda(&system, &matrix(system.free.len(), |a, b| system.kernel(a, b)))
 }
 
 /// The λ whose generalised cross-validation n Σσᵢ²wᵢ² / (Σσᵢ²Gᵢᵢ)², summed over columns relative to their variances, is least.

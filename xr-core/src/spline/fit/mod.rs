@@ -3,13 +3,20 @@
 //! | module | holds |
 //! |---|---|
 //! | [`dense`] | few points: a factorisation, and the best λ by generalised cross-validation |
+//! | [`iterative`] | many points: preconditioned conjugate gradients |
+//! | [`vecchia`], [`ordering`] | the preconditioner: points from coarse to fine, each predicted by its nearest predecessors |
+//! | [`planes`] | the polynomial part of values |
 //! | [`system`] | the equations on what Pᵀw = 0 leaves free |
 //! | [`cholesky`], [`tridiagonal`] | dense matrices |
 
 mod cholesky;
 mod dense;
+mod iterative;
+mod ordering;
+mod planes;
 mod system;
 mod tridiagonal;
+mod vecchia;
 
 use super::{Problem, SplineError, Spread, trend::Anchors};
 use crate::Result;
@@ -31,7 +38,7 @@ pub enum Smoothing {
 
 /// What a backend computes for the fit: s(i) = Σⱼ wⱼ φ(|uᵢ − uⱼ|) at the problem's points.
 pub trait PointSums {
-    /// The sums at every point.
+    /// The sums at every point, fast, to [`Precision::High`](super::fmm::Precision::High).
     ///
     /// # Errors
     /// Those of the backend.
@@ -97,8 +104,11 @@ pub fn fit(
     {
         return Err(SplineError::Smoothing(lambda));
     }
-    let _ = watch;
-    dense::fit(problem, smoothing, sums)
+    if problem.len() <= DENSE_POINTS {
+        dense::fit(problem, smoothing, sums)
+    } else {
+        iterative::fit(problem, smoothing, sums, watch)
+    }
 }
 
 impl Fit {

@@ -172,3 +172,53 @@ fn points_too_close_for_the_arithmetic_are_named() {
     let error = fit(&problem, Smoothing::Fixed(0.0), &mut Direct(&problem), &mut |_, _, _| {}).unwrap_err();
     assert!(matches!(error, SplineError::Singular { first: 3, second: 4, .. }), "{error}");
 }
+
+#[test]
+fn iterations_and_factorisation_agree() {
+    let mut random = numbers(13);
+    let mut column = |n| (0..n).map(|_| random()).collect::<Vec<f64>>();
+    let (mut xs, ys, zs) = (column(400), column(400), column(400));
+    // A road: neighbours on a line.
+    xs[200..300].iter_mut().enumerate().for_each(|(n, x)| *x = 0.3 + 1e-4 * n as f64);
+    let ys: Vec<f64> = ys.iter().enumerate().map(|(n, &y)| if (200..300).contains(&n) { 0.4 } else { y }).collect();
+    for lambda in [0.0, 1e-3] {
+        let problem = problem(&xs, &ys, &zs, None);
+        let dense = fitted(&problem, Smoothing::Fixed(lambda));
+        let smoothing = Smoothing::Fixed(lambda);
+        let iterative = super::iterative::fit(&problem, smoothing, &mut Direct(&problem), &mut |_, _, _| {}).unwrap();
+        assert!((1..60).contains(&iterative.columns[0].iterations), "{}", iterative.columns[0].iterations);
+        for (x, y) in [(0.5, 0.5), (0.31, 0.4), (0.9, 0.1)] {
+            let (a, b) = (value(&problem, &dense, x, y), value(&problem, &iterative, x, y));
+            assert!((a - b).abs() < 1e-8, "λ {lambda}: {a} and {b}");
+        }
+        let errors = dense.columns[0].leave_one_out.iter().zip(&iterative.columns[0].leave_one_out);
+        let (mut squares, mut differences) = (0.0, 0.0);
+        errors.for_each(|(a, b)| (squares, differences) = (squares + a * a, differences + (a - b) * (a - b)));
+        assert!(differences < 0.01 * squares, "λ {lambda}: {differences:e} of {squares:e}");
+    }
+}
+
+#[test]
+fn iterations_find_the_smoothing_of_the_factorisation() {
+    let mut random = numbers(17);
+    let mut column = |n| (0..n).map(|_| random()).collect::<Vec<f64>>();
+    let (xs, ys, noise) = (column(300), column(300), column(300));
+    let zs: Vec<f64> = (0..300).map(|i| (4.0 * xs[i]).sin() * ys[i] + 0.3 * noise[i]).collect();
+    let problem = problem(&xs, &ys, &zs, None);
+    let dense = fitted(&problem, Smoothing::Auto).lambda;
+    let sums = &mut Direct(&problem);
+    let found = super::iterative::fit(&problem, Smoothing::Auto, sums, &mut |_, _, _| {}).unwrap().lambda;
+    assert!(found < 1.5 * dense && dense < 1.5 * found, "{found} for {dense}");
+}
+
+#[test]
+fn points_on_a_line_are_fitted_by_iterations_too() {
+    let xs: Vec<f64> = (0..200).map(|n| f64::from(n * n % 397)).collect();
+    let zs: Vec<f64> = xs.iter().map(|x| (x / 40.0).sin()).collect();
+    let problem = problem(&xs, &xs, &zs, None);
+    let smoothing = Smoothing::Fixed(0.0);
+    let fit = super::iterative::fit(&problem, smoothing, &mut Direct(&problem), &mut |_, _, _| {}).unwrap();
+    for (&x, &z) in xs.iter().zip(&zs) {
+        assert!((value(&problem, &fit, x, x) - z).abs() < 1e-8);
+    }
+}

@@ -1,6 +1,6 @@
 //! Fast sums: the definition of the fast multipole method that all backends follow, so that their bits agree.
 //!
-//! **Tree.** Boxes of one depth, square in the unit box; see [`Tree`]. A leaf holds whole pixels of the whole lattice, whatever
+//! **Tree.** Boxes of one depth, square in the unit box; see [`Tree`]. A leaf holds whole pixels of the whole grid, whatever
 //! window is asked for. Points are sorted by leaf, row by row, those of a leaf in their own order.
 //!
 //! **Coefficients.** A box of half-width h has charges and potentials on 16 × 16 Chebyshev nodes, held as their coefficients in
@@ -25,8 +25,8 @@ pub mod chebyshev;
 mod operators;
 mod tree;
 
-pub use operators::{FAR, Operators, PARITIES};
-pub use tree::{Axis, Lattice, Tree};
+pub use operators::{FAR, FarBox, Operators, PARITIES};
+pub use tree::Tree;
 
 /// Chebyshev nodes of a box along an axis.
 pub const SIDE: usize = 16;

@@ -19,20 +19,30 @@ const CORNER: [[i32; 2]; 12] =
 /// A child's place among the four of its parent: parity of its column plus twice that of its row.
 pub const PARITIES: usize = 4;
 
-/// For a child of each parity, the boxes that it hears of from its parent's surroundings, in the order of summation: the parent's
-/// neighbour (du, dv), the parity of its child, and the offset from child to child.
-pub const FAR: [[([i32; 2], usize, [i32; 2]); 27]; PARITIES] = {
-    let mut all = [[([0; 2], 0, [0; 2]); 27]; PARITIES];
+/// A box that another hears of: a child of a neighbour of its parent.
+#[derive(Clone, Copy, Debug)]
+pub struct FarBox {
+    /// From the parent to its neighbour.
+    pub neighbour: [i32; 2],
+    /// Which child of that it is.
+    pub parity: usize,
+    /// From the hearing box to it.
+    pub offset: [i32; 2],
+}
+
+/// For a child of each parity, the boxes that it hears of, in the order of summation.
+pub const FAR: [[FarBox; 27]; PARITIES] = {
+    let mut all = [[FarBox { neighbour: [0; 2], parity: 0, offset: [0; 2] }; 27]; PARITIES];
     let mut target = 0;
     while target < PARITIES {
         let (mut count, mut n) = (0, 0);
         while n < 36 {
-            let (neighbour, source) = (n / 4, n % 4);
-            let (du, dv) = (neighbour % 3 - 1, neighbour / 3 - 1);
-            let x = 2 * du + (source % 2) - (target as i32 % 2);
-            let y = 2 * dv + (source / 2) - (target as i32 / 2);
+            let (around, parity) = (n / 4, n % 4);
+            let neighbour = [around % 3 - 1, around / 3 - 1];
+            let x = 2 * neighbour[0] + (parity % 2) - (target as i32 % 2);
+            let y = 2 * neighbour[1] + (parity / 2) - (target as i32 / 2);
             if x.abs() > 1 || y.abs() > 1 {
-                all[target][count] = ([du, dv], source as usize, [x, y]);
+                all[target][count] = FarBox { neighbour, parity: parity as usize, offset: [x, y] };
                 count += 1;
             }
             n += 1;
@@ -239,8 +249,7 @@ mod tests {
     #[test]
     fn every_child_hears_of_27_boxes() {
         for (parity, far) in FAR.iter().enumerate() {
-            assert!(far.iter().all(|&(_, _, [x, y])| (2..=3).contains(&x.abs().max(y.abs()))), "{parity}");
-            assert_ne!(far[26].2, [0, 0]);
+            assert!(far.iter().all(|far| (2..=3).contains(&far.offset[0].abs().max(far.offset[1].abs()))), "{parity}");
         }
     }
 }

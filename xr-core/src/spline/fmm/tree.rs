@@ -1,43 +1,16 @@
 //! Square boxes over points and pixels.
 
-use super::super::direct::REACH;
+use super::super::{Frame, direct::REACH};
+use crate::Grid;
 
 /// Most leaves of a tree.
 const MOST_LEAVES: f64 = 8e6;
 /// Fewest pixels of a leaf along an axis, and what their number is a multiple of.
 const PIXELS: usize = 8;
 /// Cost of a leaf in pairs of pixel and point: what it hears of others, and the coarser boxes.
-const LEAF_COST: f64 = 11_000.0;
+const LEAF_COST: f64 = 15_000.0;
 
-/// Places of pixels along an axis: `first + n·step`, as a fused multiply-add.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Axis {
-    /// Of pixel 0, in the unit box.
-    pub first: f64,
-    /// From one to the next; not 0.
-    pub step: f64,
-    /// How many.
-    pub count: usize,
-}
-
-impl Axis {
-    /// Pixel `n`.
-    #[inline]
-    pub fn place(&self, n: usize) -> f64 {
-        (n as f64).mul_add(self.step, self.first)
-    }
-}
-
-/// Pixels' places in the unit box.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Lattice {
-    /// Columns.
-    pub u: Axis,
-    /// Rows.
-    pub v: Axis,
-}
-
-/// Leaves of one size, aligned with a lattice. Along an axis whose pixels go down, coordinates are negated, so that leaf
+/// Leaves of one size, aligned with a grid. Along an axis whose pixels go down, coordinates are negated, so that leaf
 /// and pixel numbers ascend together; distances stay what they are.
 #[derive(Clone, Copy, Debug)]
 pub struct Tree {
@@ -45,9 +18,9 @@ pub struct Tree {
     pub side: f64,
     /// 1 or −1: what coordinates are multiplied with.
     pub signs: [f64; 2],
-    /// Where leaf 0 of the lattice begins, in coordinates with these signs.
+    /// Where leaf 0 of the grid begins, in coordinates with these signs.
     pub edges: [f64; 2],
-    /// Number of the first leaf, not above 0: leaves that hold points outside the lattice.
+    /// Number of the first leaf, not above 0: leaves that hold points outside the grid.
     pub first: [i32; 2],
     /// Leaves along each axis.
     pub counts: [usize; 2],
@@ -58,36 +31,37 @@ pub struct Tree {
 }
 
 impl Tree {
-    /// A tree over the pixels of a lattice and points: leaves as large as makes near and far parts cost alike.
-    pub fn over_lattice(lattice: &Lattice, us: &[f64], vs: &[f64]) -> Self {
-        let axes = [lattice.u, lattice.v];
-        let steps = axes.map(|axis| axis.step.abs());
-        let signs = axes.map(|axis| axis.step.signum());
-        let edges = [0, 1].map(|k| (signs[k] * axes[k].first) - 0.5 * steps[k]);
+    /// A tree over the pixels of a grid and points of the unit box: leaves as large as makes near and far parts cost alike.
+    pub fn over_grid(frame: &Frame, grid: &Grid, us: &[f64], vs: &[f64]) -> Self {
+        let pixels = [grid.width, grid.height].map(|count| count as usize);
+        let steps = [grid.dx, grid.dy].map(|step| step.abs() / frame.scale);
+        let signs = [grid.dx, grid.dy].map(f64::signum);
+        let corner = [grid.x0 - frame.x, grid.y0 - frame.y];
+        let edges = [0, 1].map(|k| signs[k] * (corner[k] / frame.scale));
         // Where points and pixels lie, from the edge on.
         let bounds = [us, vs].map(bounds);
         let spans = [0, 1].map(|k| {
             let [low, high] = bounds[k].map(|b| signs[k] * b - edges[k]);
-            [low.min(high).min(0.0), low.max(high).max(steps[k] * axes[k].count as f64)]
+            [low.min(high).min(0.0), low.max(high).max(steps[k] * pixels[k] as f64)]
         });
         let area = bounds.iter().map(|[low, high]| high - low).product::<f64>().max(1e-9);
         let density = us.len() as f64 / area;
-        let cost = |pixels: usize| {
-            let side = pixels as f64 * steps[0];
+        let cost = |side: usize| {
+            let side = side as f64 * steps[0];
             let leaves: f64 = spans.iter().map(|[low, high]| (high - low) / side + 1.0).product();
             if leaves > MOST_LEAVES {
                 return f64::MAX / side;
             }
             let pairs = 9.0 * (density * side * side).min(us.len() as f64 / 9.0);
-            pairs * (axes[0].count as f64 * axes[1].count as f64) + LEAF_COST * leaves
+            pairs * (pixels[0] as f64 * pixels[1] as f64) + LEAF_COST * leaves
         };
-        let mut pixels = PIXELS;
-        let mut best = (pixels, cost(pixels));
-        while pixels < axes[0].count.max(axes[1].count) * 2 || best.1 > f64::MAX / 1e9 {
-            pixels = (pixels + pixels / 4).next_multiple_of(PIXELS);
-            let cost = cost(pixels);
+        let mut side = PIXELS;
+        let mut best = (side, cost(side));
+        while side < pixels[0].max(pixels[1]) * 2 || best.1 > f64::MAX / 1e9 {
+            side = (side + side / 4).next_multiple_of(PIXELS);
+            let cost = cost(side);
             if cost < best.1 {
-                best = (pixels, cost);
+                best = (side, cost);
             }
         }
         let side = best.0 as f64 * steps[0];
@@ -96,8 +70,18 @@ impl Tree {
         Self { side, signs, edges, first, counts, pixels: best.0, ratio: steps[1] / steps[0] }
     }
 
-    /// A tree over points alone, with about `points` of them in a leaf if they are spread evenly.
-    pub fn over_points(us: &[f64], vs: &[f64], points: f64) -> Self {
+    /// A tree over points alone, to be evaluated there: its leaves are of the size, among a few, at which near and far parts
+    /// together cost least.
+    pub fn over_points(us: &[f64], vs: &[f64]) -> Self {
+        // Points of a leaf, if they are spread evenly.
+        const EVENLY: [f64; 9] = [60.0, 40.0, 25.0, 12.0, 6.0, 3.0, 1.5, 0.7, 0.3];
+        let trees = EVENLY.map(|points| Self::with_leaves_of(points, us, vs));
+        let costs = trees.map(|tree| (tree.cost_at_points(us, vs), tree));
+        let cheapest = |best: (f64, Self), next: (f64, Self)| if next.0 < best.0 { next } else { best };
+        costs.into_iter().fold((f64::INFINITY, trees[0]), cheapest).1
+    }
+
+    fn with_leaves_of(points: f64, us: &[f64], vs: &[f64]) -> Self {
         let bounds = [us, vs].map(bounds);
         let [width, height] = bounds.map(|[low, high]| high - low);
         let longest = width.max(height).max(1e-9);
@@ -115,6 +99,24 @@ impl Tree {
         }
     }
 
+    /// Pairs of points in neighbouring leaves, and what leaves with points cost.
+    fn cost_at_points(&self, us: &[f64], vs: &[f64]) -> f64 {
+        let [width, height] = self.counts;
+        let mut counts = vec![0u32; (width + 2) * (height + 2)];
+        for (&u, &v) in us.iter().zip(vs) {
+            counts[(self.leaf(1, v).0 + 1) * (width + 2) + self.leaf(0, u).0 + 1] += 1;
+        }
+        let mut cost = 0.0;
+        for at in (1..=height).flat_map(|row| (1..=width).map(move |column| row * (width + 2) + column)) {
+            if counts[at] > 0 {
+                let row = |at: usize| counts[at - 1..=at + 1].iter().map(|&n| f64::from(n)).sum::<f64>();
+                let near = row(at - width - 2) + row(at) + row(at + width + 2);
+                cost += f64::from(counts[at]) * near + LEAF_COST;
+            }
+        }
+        cost
+    }
+
     /// The leaf of a place along an axis, from [`first`](Self::first) on, and where it is in that leaf, −1…1. The coordinate
     /// carries the axis' sign.
     #[inline]
@@ -127,9 +129,9 @@ impl Tree {
 
     /// The leaf of pixel `n` along an axis, likewise.
     #[inline]
-    pub fn pixel_leaf(&self, axis: usize, n: usize) -> (usize, f64) {
+    pub fn pixel_leaf(&self, axis: usize, n: u32) -> (usize, f64) {
         let ratio = if axis == 0 { 1.0 } else { self.ratio };
-        let (centre, pixels) = ((2 * n + 1) as f64 * ratio, self.pixels as f64);
+        let (centre, pixels) = (f64::from(2 * n + 1) * ratio, self.pixels as f64);
         let last = self.first[axis] + self.counts[axis] as i32 - 1;
         let leaf = ((centre / (2.0 * pixels)).floor() as i32).min(last);
         ((leaf - self.first[axis]) as usize, (centre - f64::from(2 * leaf + 1) * pixels) / pixels)

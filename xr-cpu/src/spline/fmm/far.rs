@@ -1,7 +1,7 @@
 //! The far field: what points do to boxes that are not neighbours of theirs, as coefficients of the leaves.
 
 use rayon::prelude::*;
-use xr_core::spline::fmm::{FAR, Operators, PARITIES, Precision, Tree};
+use xr_core::spline::fmm::{FAR, FarBox, Operators, PARITIES, Precision, Tree};
 
 use super::super::{
     lanes::{Kernel, Lanes},
@@ -195,7 +195,7 @@ fn across(matrices: &Matrices, level: &Level, across: &[Option<Panels>], charges
     tasks.for_each(|(to, parents)| {
         let (mut from, mut at) = (Vec::with_capacity(PARENTS), Vec::with_capacity(PARENTS));
         for (target, far) in FAR.iter().enumerate() {
-            for &(neighbour, source, offset) in far {
+            for &FarBox { neighbour, parity, offset } in far {
                 let Some(matrix) = &across[offset_index(offset)] else { continue };
                 from.clear();
                 at.clear();
@@ -204,7 +204,7 @@ fn across(matrices: &Matrices, level: &Level, across: &[Option<Panels>], charges
                     match level.charges(parent, neighbour) {
                         0 => {}
                         position => {
-                            from.push(position * block + source * rank);
+                            from.push(position * block + parity * rank);
                             at.push(n * block + target * rank);
                         }
                     }

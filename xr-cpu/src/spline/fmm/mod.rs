@@ -1,4 +1,4 @@
-//! Fast sums over points, at the pixels of a lattice or at the points themselves: [`xr_core::spline::fmm`] on the host.
+//! Fast sums over points, at the pixels of a grid or at the points themselves: [`xr_core::spline::fmm`] on the host.
 
 mod far;
 mod level;
@@ -9,19 +9,19 @@ mod sorted;
 use rayon::prelude::*;
 use std::ops::Range;
 use xr_core::{
-    Window,
-    spline::fmm::{Lattice, PARITIES, Precision, Tree, chebyshev::lagrange},
+    Grid, Window,
+    spline::{
+        Frame,
+        fmm::{PARITIES, Precision, Tree, chebyshev::lagrange},
+    },
 };
 
 use super::width::Width;
 use far::Matrices;
 use level::Level;
-use near::{Pixels, Places, Sources};
+use near::{OfLeaf, Places, Sources};
 use product::{Mode, Product};
 use sorted::Sorted;
-
-/// Points of a leaf of a tree over points alone, if they are spread evenly: near and far parts cost alike then.
-const POINTS_OF_LEAF: f64 = 40.0;
 
 /// A tree over points and places to evaluate at, with its matrices; for any weights.
 #[derive(Debug)]
@@ -30,12 +30,12 @@ pub struct Fmm {
     points: Sorted,
     levels: Vec<Level>,
     matrices: Matrices,
-    lattice: Option<Columns>,
+    pixels: Option<Pixels>,
 }
 
-/// Pixels of a lattice, in the tree's coordinates.
+/// Pixels of a grid, in the tree's coordinates.
 #[derive(Debug)]
-struct Columns {
+struct Pixels {
     us: Vec<f64>,
     vs: Vec<f64>,
     /// Lagrange polynomials at the columns in their leaves, a row for each polynomial.
@@ -56,36 +56,34 @@ pub struct Field {
 }
 
 impl Fmm {
-    /// For the pixels of a lattice.
-    pub fn over_lattice(lattice: &Lattice, us: &[f64], vs: &[f64], precision: Precision) -> Self {
-        let tree = Tree::over_lattice(lattice, us, vs);
-        let axes = [lattice.u, lattice.v];
-        let coordinates = [0, 1].map(|k| {
-            let place = |n| tree.signs[k] * axes[k].place(n);
-            (0..axes[k].count).map(place).collect::<Vec<f64>>()
-        });
-        let leaves = [0, 1].map(|k| (0..axes[k].count).map(|n| tree.pixel_leaf(k, n)).collect::<Vec<_>>());
+    /// For the pixels of a grid, over points of the unit box that `frame` places in it.
+    pub fn over_grid(frame: &Frame, grid: &Grid, us: &[f64], vs: &[f64], precision: Precision) -> Self {
+        let tree = Tree::over_grid(frame, grid, us, vs);
+        let [sign_u, sign_v] = tree.signs;
+        let us_of_pixels = (0..grid.width).map(|column| sign_u * frame.column(grid, column)).collect();
+        let vs_of_pixels = (0..grid.height).map(|row| sign_v * frame.row(grid, row)).collect();
+        let counts = [grid.width, grid.height];
+        let leaves = [0, 1].map(|axis| (0..counts[axis]).map(|n| tree.pixel_leaf(axis, n)).collect::<Vec<_>>());
         let side = precision.leaf_side(&tree);
         let [columns, rows] =
             [0, 1].map(|k: usize| leaves[k].iter().flat_map(|&(_, t)| polynomials(side, t)).collect::<Vec<_>>());
-        let [us_of_pixels, vs_of_pixels] = coordinates;
-        let columns = Columns {
+        let pixels = Pixels {
             us: us_of_pixels,
             vs: vs_of_pixels,
             polynomials: (0..side).flat_map(|a| columns.iter().skip(a).step_by(side).copied()).collect(),
             row_polynomials: rows,
             leaves: leaves.map(|leaves| leaves.iter().map(|&(leaf, _)| leaf as u32).collect()),
         };
-        let [mut across, mut down] = columns.leaves.clone();
+        let [mut across, mut down] = pixels.leaves.clone();
         across.dedup();
         down.dedup();
         let targets = down.iter().flat_map(|&v| across.iter().map(move |&u| [u, v])).collect();
-        Self::new(tree, us, vs, precision, Some(targets), Some(columns))
+        Self::new(tree, us, vs, precision, Some(targets), Some(pixels))
     }
 
     /// For the points themselves.
     pub fn over_points(us: &[f64], vs: &[f64], precision: Precision) -> Self {
-        Self::new(Tree::over_points(us, vs, POINTS_OF_LEAF), us, vs, precision, None, None)
+        Self::new(Tree::over_points(us, vs), us, vs, precision, None, None)
     }
 
     fn new(
@@ -94,7 +92,7 @@ impl Fmm {
         vs: &[f64],
         precision: Precision,
         targets: Option<Vec<[u32; 2]>>,
-        lattice: Option<Columns>,
+        pixels: Option<Pixels>,
     ) -> Self {
         let points = Sorted::new(&tree, us, vs);
         let (mut sources, mut levels) = (points.occupied(), Vec::new());
@@ -105,7 +103,7 @@ impl Fmm {
             levels.push(level);
         }
         let matrices = Matrices::new(precision, &tree, levels.len());
-        Self { tree, points, levels, matrices, lattice }
+        Self { tree, points, levels, matrices, pixels }
     }
 
     /// What points with these weights do from afar.
@@ -142,19 +140,19 @@ impl Fmm {
         Sources { us, vs, halves: &field.halves, near, nodes, polynomial }
     }
 
-    /// The spline's values at a window of the lattice, row by row; of a tree over points nothing.
+    /// The spline's values at a window of the grid, row by row; of a tree over points nothing.
     pub fn window(&self, field: &Field, polynomial: [f64; 3], window: Window, out: &mut [f64]) {
-        let Some(columns) = &self.lattice else { return };
+        let Some(pixels) = &self.pixels else { return };
         let (row, col, width) = (window.row as usize, window.col as usize, window.width as usize);
         let polynomial = [polynomial[0], polynomial[1] * self.tree.signs[0], polynomial[2] * self.tree.signs[1]];
         // Rows of a leaf each.
         let (mut bands, mut rest, mut first) = (Vec::new(), out, row);
-        for rows in columns.leaves[1][row..row + window.height as usize].chunk_by(|a, b| a == b) {
+        for rows in pixels.leaves[1][row..row + window.height as usize].chunk_by(|a, b| a == b) {
             let (band, after) = rest.split_at_mut(rows.len() * width);
             bands.push((rows[0], first, band));
             (rest, first) = (after, first + rows.len());
         }
-        let parts: Vec<&[u32]> = columns.leaves[0][col..col + width].chunk_by(|a, b| a == b).collect();
+        let parts: Vec<&[u32]> = pixels.leaves[0][col..col + width].chunk_by(|a, b| a == b).collect();
         bands.into_par_iter().for_each(|(v, first, band)| {
             let rows = first..first + band.len() / width;
             let leaves: Vec<[u32; 2]> = parts.iter().map(|part| [part[0], v]).collect();
@@ -164,8 +162,8 @@ impl Fmm {
                 let near = self.points.near(leaf.map(|n| n as usize));
                 let sources = self.sources(field, &near, nodes, polynomial);
                 match self.matrices.leaf_side {
-                    8 => tile.fill::<8>(columns, sources, from..from + part.len(), rows.clone()),
-                    _ => tile.fill::<16>(columns, sources, from..from + part.len(), rows.clone()),
+                    8 => tile.fill::<8>(pixels, sources, from..from + part.len(), rows.clone()),
+                    _ => tile.fill::<16>(pixels, sources, from..from + part.len(), rows.clone()),
                 }
                 for (to, tile) in band.chunks_mut(width).zip(tile.values.chunks(near::padded(part.len()))) {
                     to[from - col..][..part.len()].copy_from_slice(&tile[..part.len()]);
@@ -230,27 +228,27 @@ impl Tile {
     /// Pixels of a leaf.
     fn fill<const Q: usize>(
         &mut self,
-        lattice: &Columns,
+        pixels: &Pixels,
         sources: Sources<'_>,
         columns: Range<usize>,
         rows: Range<usize>,
     ) {
         let stride = near::padded(columns.len());
         self.us.clear();
-        self.us.extend_from_slice(&lattice.us[columns.clone()]);
-        self.us.resize(stride, lattice.us[columns.start]);
+        self.us.extend_from_slice(&pixels.us[columns.clone()]);
+        self.us.resize(stride, pixels.us[columns.start]);
         self.polynomials.resize(Q * stride, 0.0);
-        for (to, all) in self.polynomials.chunks_mut(stride).zip(lattice.polynomials.chunks(lattice.us.len())) {
+        for (to, all) in self.polynomials.chunks_mut(stride).zip(pixels.polynomials.chunks(pixels.us.len())) {
             to[..columns.len()].copy_from_slice(&all[columns.clone()]);
         }
         self.values.resize(rows.len() * stride, 0.0);
-        self.width.run(Pixels::<Q> {
+        self.width.run(OfLeaf::<Q> {
             sources,
             us: &self.us,
             polynomials: &self.polynomials,
             stride,
-            vs: &lattice.vs[rows.clone()],
-            row_polynomials: &lattice.row_polynomials[rows.start * Q..rows.end * Q],
+            vs: &pixels.vs[rows.clone()],
+            row_polynomials: &pixels.row_polynomials[rows.start * Q..rows.end * Q],
             out: &mut self.values,
         });
     }

@@ -22,7 +22,7 @@ pub(super) struct Sources<'a> {
 }
 
 /// Pixels of a leaf: whole rows of them.
-pub(super) struct Pixels<'a, const Q: usize> {
+pub(super) struct OfLeaf<'a, const Q: usize> {
     pub(super) sources: Sources<'a>,
     /// Coordinates of the columns, a whole number of vectors.
     pub(super) us: &'a [f64],
@@ -37,7 +37,7 @@ pub(super) struct Pixels<'a, const Q: usize> {
     pub(super) out: &'a mut [f64],
 }
 
-impl<const Q: usize> Kernel for Pixels<'_, Q> {
+impl<const Q: usize> Kernel for OfLeaf<'_, Q> {
     #[inline(always)]
     fn run<L: Lanes>(mut self, l: L) {
         let pairs = self.vs.len() / 2 * 2;
@@ -50,7 +50,7 @@ impl<const Q: usize> Kernel for Pixels<'_, Q> {
     }
 }
 
-impl<const Q: usize> Pixels<'_, Q> {
+impl<const Q: usize> OfLeaf<'_, Q> {
     #[inline(always)]
     fn rows<L: Lanes, const R: usize>(&mut self, l: L, row: usize) {
         // The far field along the rows.
@@ -122,7 +122,7 @@ impl<const Q: usize> Pixels<'_, Q> {
 /// Places of a leaf anywhere in it.
 pub(super) struct Places<'a, const Q: usize> {
     pub(super) sources: Sources<'a>,
-    /// Coordinates, a whole number of pairs of vectors: see [`padded`].
+    /// Coordinates, a whole number of vectors: see [`padded`].
     pub(super) us: &'a [f64],
     pub(super) vs: &'a [f64],
     /// Their places in the leaf, −1…1.
@@ -138,13 +138,23 @@ pub(super) fn padded(count: usize) -> usize {
 impl<const Q: usize> Kernel for Places<'_, Q> {
     #[inline(always)]
     fn run<L: Lanes>(mut self, l: L) {
-        let (step, count) = (VECTORS * L::LANES, self.us.len());
-        let pairs = count / step * step;
-        for first in (0..pairs).step_by(step) {
-            self.block::<L, VECTORS>(l, first);
-        }
-        for first in (pairs..count).step_by(L::LANES) {
-            self.block::<L, 1>(l, first);
+        let (mut first, count) = (0, self.us.len());
+        while first < count {
+            // Enough that no vector waits for itself.
+            match (count - first) / L::LANES {
+                4.. => {
+                    self.block::<L, 4>(l, first);
+                    first += 4 * L::LANES;
+                }
+                2 | 3 => {
+                    self.block::<L, 2>(l, first);
+                    first += 2 * L::LANES;
+                }
+                _ => {
+                    self.block::<L, 1>(l, first);
+                    first += L::LANES;
+                }
+            }
         }
     }
 }

@@ -78,8 +78,10 @@ impl Product<'_> {
                         sums.iter_mut().enumerate().for_each(|(v, sum)| *sum = l.load(&old[v * L::LANES..]));
                     }
                 }
-                for (k, entries) in panel.chunks_exact(ROWS).enumerate() {
-                    let rows: [L::V; V] = std::array::from_fn(|v| l.load(&entries[v * L::LANES..]));
+                // All slices are as long: nothing is measured within the loop.
+                let panel = &panel.as_chunks::<ROWS>().0[..depth];
+                for k in 0..depth {
+                    let rows: [L::V; V] = std::array::from_fn(|v| l.load(&panel[k][v * L::LANES..]));
                     for (sums, column) in sums.iter_mut().zip(&columns) {
                         let factor = l.splat(column[k]);
                         sums.iter_mut().zip(&rows).for_each(|(sum, &row)| *sum = l.fma(row, factor, *sum));

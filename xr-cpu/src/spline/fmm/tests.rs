@@ -1,6 +1,6 @@
 use super::*;
 use std::f64::consts::LN_2;
-use xr_core::spline::{direct::Terms, fmm::Axis};
+use xr_core::spline::direct::Terms;
 
 /// Uniform numbers in 0..1.
 fn numbers(seed: u64) -> impl FnMut() -> f64 {
@@ -20,7 +20,7 @@ struct Points {
 /// Half of the points are in a small cluster.
 fn points(count: usize) -> Points {
     let mut random = numbers(count as u64);
-    let mut place = |n: usize| if n % 2 == 0 { random() } else { 0.3 + 0.01 * random() };
+    let mut place = |n: usize| if n.is_multiple_of(2) { random() } else { 0.3 + 0.01 * random() };
     let us = (0..count).map(&mut place).collect();
     let vs = (0..count).map(&mut place).collect();
     Points { us, vs, weights: (0..count).map(|_| random() - 0.5).collect() }
@@ -36,12 +36,11 @@ impl Points {
     }
 }
 
-fn axis(first: f64, step: f64, count: usize) -> Axis {
-    Axis { first, step, count }
-}
+const FRAME: Frame = Frame { x: 0.0, y: 0.0, scale: 1.0 };
 
-fn whole(lattice: &Lattice) -> Window {
-    Window { col: 0, row: 0, width: lattice.u.count as u32, height: lattice.v.count as u32 }
+/// Columns and rows, each by the edge of the first, the step and their number.
+fn grid((x0, dx, width): (f64, f64, u32), (y0, dy, height): (f64, f64, u32)) -> Grid {
+    Grid::new(width, height, [x0, dx, y0, dy]).unwrap()
 }
 
 fn values(fmm: &Fmm, points: &Points, window: Window) -> Vec<f64> {
@@ -50,28 +49,31 @@ fn values(fmm: &Fmm, points: &Points, window: Window) -> Vec<f64> {
     out
 }
 
+/// As many points as `XR_SPLINE_POINTS` says, and 10,000 pixels then; otherwise fewer.
 #[test]
 fn pixels_are_those_of_direct_sums() {
-    let points = points(800);
-    let lattices = [
+    let many = std::env::var("XR_SPLINE_POINTS").ok().map(|count| count.parse().unwrap());
+    let (points, checks) = (points(many.unwrap_or(800)), if many.is_some() { 10_000 } else { 200 });
+    let grids = [
         // North up, over the unit box.
-        Lattice { u: axis(0.002, 0.004, 250), v: axis(0.998, -0.004, 250) },
+        grid((0.002, 0.004, 250), (0.998, -0.004, 250)),
         // Pixels that are no squares; points outside; more columns than rows.
-        Lattice { u: axis(0.2, 0.001, 300), v: axis(0.7, 0.0037, 70) },
+        grid((0.2, 0.001, 300), (0.7, 0.0037, 70)),
         // Beyond the points, both axes downwards.
-        Lattice { u: axis(2.5, -0.01, 200), v: axis(-0.5, -0.01, 64) },
+        grid((2.5, -0.01, 200), (-0.5, -0.01, 64)),
         // One pixel, one column.
-        Lattice { u: axis(0.31, 0.1, 1), v: axis(0.31, 0.1, 1) },
-        Lattice { u: axis(0.31, 0.01, 1), v: axis(0.0, 0.001, 900) },
+        grid((0.31, 0.1, 1), (0.31, 0.1, 1)),
+        grid((0.31, 0.01, 1), (0.0, 0.001, 900)),
     ];
-    for lattice in lattices {
+    for grid in grids {
         for (precision, bound) in [(Precision::Standard, 1e-12), (Precision::High, 2e-15)] {
-            let fmm = Fmm::over_lattice(&lattice, &points.us, &points.vs, precision);
-            let found = values(&fmm, &points, whole(&lattice));
-            for n in (0..found.len()).step_by(1 + found.len() / 200) {
-                let place = [lattice.u.place(n % lattice.u.count), lattice.v.place(n / lattice.u.count)];
+            let fmm = Fmm::over_grid(&FRAME, &grid, &points.us, &points.vs, precision);
+            let found = values(&fmm, &points, grid.window());
+            for n in (0..found.len()).step_by(1 + found.len() / checks) {
+                let (column, row) = (n as u32 % grid.width, n as u32 / grid.width);
+                let place = [FRAME.column(&grid, column), FRAME.row(&grid, row)];
                 let error = points.error(place, [0.5, 2.0, -3.0], found[n]);
-                assert!(error < bound, "{lattice:?} {precision:?} at {place:?}: {error:e} S");
+                assert!(error < bound, "{grid:?} {precision:?} at {place:?}: {error:e} S");
             }
         }
     }
@@ -96,9 +98,9 @@ fn sums_at_points_are_those_of_direct_sums() {
 #[test]
 fn every_window_has_the_bits_of_the_whole() {
     let points = points(500);
-    let lattice = Lattice { u: axis(0.1, 0.003, 230), v: axis(0.9, -0.004, 190) };
-    let fmm = Fmm::over_lattice(&lattice, &points.us, &points.vs, Precision::Standard);
-    let all = values(&fmm, &points, whole(&lattice));
+    let grid = grid((0.1, 0.003, 230), (0.9, -0.004, 190));
+    let fmm = Fmm::over_grid(&FRAME, &grid, &points.us, &points.vs, Precision::Standard);
+    let all = values(&fmm, &points, grid.window());
     for window in [[0, 0, 7, 190], [101, 33, 129, 5], [229, 189, 1, 1], [3, 0, 50, 77]] {
         let [col, row, width, height] = window;
         let part = values(&fmm, &points, Window { col, row, width, height });
@@ -112,20 +114,20 @@ fn every_window_has_the_bits_of_the_whole() {
 #[test]
 fn every_width_and_number_of_threads_gives_the_same_bits() {
     let points = points(600);
-    let lattice = Lattice { u: axis(0.0, 0.006, 170), v: axis(0.0, 0.006, 170) };
+    let grid = grid((0.0, 0.006, 170), (0.0, 0.006, 170));
     for precision in [Precision::Standard, Precision::High] {
         let mut results = Vec::new();
         for &width in Width::all() {
             for threads in [1, 3] {
                 let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
                 results.push(pool.install(|| {
-                    let mut fmm = Fmm::over_lattice(&lattice, &points.us, &points.vs, precision);
+                    let mut fmm = Fmm::over_grid(&FRAME, &grid, &points.us, &points.vs, precision);
                     fmm.matrices.width = width;
                     let mut over_points = Fmm::over_points(&points.us, &points.vs, precision);
                     over_points.matrices.width = width;
                     let mut found = vec![0.0; 600];
                     over_points.at_points(&over_points.field(&points.weights), &mut found);
-                    found.extend(values(&fmm, &points, whole(&lattice)));
+                    found.extend(values(&fmm, &points, grid.window()));
                     found
                 }));
             }
