@@ -4,12 +4,15 @@ mod blocks;
 mod levels;
 mod like;
 pub mod options;
+mod pending;
 pub mod predictor;
 mod reduce;
 pub mod target;
+pub mod tiles;
 
 pub use blocks::{BlockSize, BlockWriter};
 pub use levels::{Levels, RowWriter};
+pub use pending::Pending;
 pub use reduce::PixelRows;
 
 use crate::{failure::Failure, statistics::BandStatistics};

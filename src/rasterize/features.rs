@@ -1,6 +1,6 @@
 //! Features in memory, and what is known of all.
 
-use super::{origins::Origins, skipped::Skipped};
+use crate::{origins::Origins, skipped::Skipped};
 use xr::{Bounds, GeometryTables, Number, NumberRange};
 use xr_crs::Crs;
 

@@ -3,13 +3,11 @@
 use super::{
     coverage::has_no_area,
     features::{Facts, Features},
-    memory,
     options::Rasterize,
-    skipped::Skipped,
     strips::{Overflow, Strips},
     z::Z,
 };
-use crate::{failure::Failure, interrupt};
+use crate::{crs, failure::Failure, interrupt, memory, skipped::Skipped};
 use geo_traits::GeometryTrait;
 use std::{
     ops::ControlFlow,
@@ -20,7 +18,6 @@ use xr::{
     GeometryBuilder, Number, NumberRange, Skip, Value,
     expr::{Bound, Expr, MergeExpr},
 };
-use xr_crs::Crs;
 use xr_vector::{Source, Visitor};
 
 /// Everything that was read.
@@ -58,7 +55,7 @@ pub fn read<'a>(
     output: &'a Path,
 ) -> Result<Input<'a>, Failure> {
     let sources = open(options)?;
-    let crs = common_crs(&sources)?;
+    let crs = crs::common(&sources)?;
     for (path, source) in &sources {
         tracing::info!("reading {}", path.display());
         warn_of(path, source, options);
@@ -143,25 +140,6 @@ impl<'a> Wanted<'a> {
         self.options.inputs.iter().for_each(|path| none.origins.begin(path));
         none
     }
-}
-
-/// The CRS that all inputs share. Inputs that state none are taken to be in that of the others.
-fn common_crs(sources: &[(&PathBuf, Source)]) -> Result<Option<Crs>, Failure> {
-    let mut known = sources.iter().filter_map(|(path, source)| Some((path, source.crs()?)));
-    let Some((first_path, first)) = known.next() else { return Ok(None) };
-    for (path, crs) in known {
-        if !first.same(crs) {
-            return Err(Failure::data(
-                format!(
-                    "the inputs have different coordinate reference systems: {} is in {first}, {} in {crs}",
-                    first_path.display(),
-                    path.display()
-                ),
-                "reproject one of them first, for instance with ogr2ogr -t_srs",
-            ));
-        }
-    }
-    Ok(Some(first.clone()))
 }
 
 fn warn_of(path: &Path, source: &Source, options: &Rasterize) {

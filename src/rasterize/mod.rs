@@ -2,33 +2,28 @@
 
 mod bands;
 mod burn;
-mod canvas;
+pub mod canvas;
 mod coverage;
 mod features;
-mod grid;
 mod input;
-mod memory;
 pub mod options;
-mod origins;
 mod picture;
-mod report;
-mod skipped;
+pub mod report;
 mod spill;
 mod strips;
-mod tiles;
 mod update;
 mod user;
 mod z;
 
 use crate::{
     args::Global,
-    carried,
+    carried, crs,
     failure::Failure,
-    interrupt, machine,
+    grid, interrupt, machine, memory,
     output::{
-        Levels, WindowWriter,
-        options::{Overview, compression, predictor, sample_type},
+        Levels, Pending, WindowWriter,
         target::{refuse_existing, same_file},
+        tiles::{Output, Task},
     },
     progress,
     statistics::to_json,
@@ -41,13 +36,10 @@ use input::{Input, Store};
 use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
-use tiles::Output;
 use update::Update;
-use xr::{
-    Base, Blocks, Bounds, Control, Encoding, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Window,
-};
+use xr::{Base, Blocks, Bounds, Control, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Window};
 use xr_crs::Crs;
-use xr_geotiff::{GeoTiffWriter, ImageSpec, MetadataItem};
+use xr_geotiff::GeoTiffWriter;
 
 pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let start = Instant::now();
@@ -57,20 +49,20 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     for path in [(!in_place).then_some(output), options.preview.as_deref()].into_iter().flatten() {
         refuse_existing(path, options.file.overwrite)?;
     }
-    machine::use_threads(options.threads)?;
-    let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
+    machine::use_threads(options.machine.threads)?;
+    let open = || xr::engine(options.machine.backend.name(), xr::OpenOptions::default());
     let mut engine = open()?;
 
     let update = options.update.as_deref().map(|path| Update::open(path, options, in_place)).transpose()?;
     let expression = user::parse(options)?;
     let filter = input::filter(options)?;
-    let limit = options.max_memory.map(memory::of_tables);
+    let limit = options.machine.max_memory.map(memory::of_tables);
     let Input { facts, mut store } = input::read(options, expression.as_ref(), filter.as_ref(), limit, output)?;
     let mut parse = start.elapsed();
     facts.skipped.warn();
     let (grid, raster_crs) = match &update {
         Some(update) => (update.grid, update.crs.clone()),
-        None => grid::choose(options, facts.bounds)?,
+        None => grid::choose(&options.grid, facts.bounds)?,
     };
     let crs = output_crs(options, facts.crs.as_ref(), raster_crs)?;
     let new_burn = |features: &Features| Burn::new(options, &facts, features, expression.as_ref(), update.as_ref());
@@ -91,7 +83,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     // Burned rasters are runs of equal pixels, which predictors only disturb.
     let encoding = file.encoding(burn.dtype, samples, burn.nodata, Predictor::None)?;
     let overviews = file.overviews(grid.width, grid.height);
-    let memory = memory::reading(options.max_memory);
+    let memory = memory::reading(options.machine.max_memory);
     let mut decoder = None;
     let canvas = match &update {
         Some(update) => Canvas::of(update, memory, &mut **decoder.insert(open()?), burn.selected),
@@ -99,7 +91,10 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     };
     let spec = match &update {
         Some(update) => carried::image_spec(&update.path, file, false, &update.rows(memory), &encoding, &overviews)?,
-        None => image(options, &grid, &encoding, crs, &overviews)?,
+        None => {
+            let nodata = options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() });
+            file.image_spec(&grid, &encoding, crs, &overviews, nodata, &options.column)?
+        }
     };
 
     let tables = match &store {
@@ -127,9 +122,9 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
             Store::Strips(strips) => strips.fit(&grid, encoding.tile_height),
         };
     let memory::Windows { window, blocks } = if only_tiles {
-        memory::window(&*engine, &grid, &encoding, tables, options.max_memory)?
+        memory::window(&*engine, &grid, &encoding, tables, options.machine.max_memory)?
     } else {
-        memory::pixels(&levels, &encoding, tables, options.max_memory, update.is_some())?
+        memory::pixels(&levels, &encoding, tables, options.machine.max_memory, update.is_some())?
     };
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
     let initial = |window: Window, planes: &mut [u8]| canvas.initial(window, planes);
@@ -155,7 +150,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
 
     let writer = GeoTiffWriter::create(output, &spec, in_place || options.file.overwrite)?;
     let bar = progress::windows(global, "burning");
-    bar.set_length(strips.iter().map(|&rows| RasterizeJob { rows, ..job }.windows().0 as u64).sum());
+    bar.set_length(strips.iter().map(|&rows| RasterizeJob { rows, ..job }.sweep().windows().0 as u64).sum());
     let progress = |_: usize, _: usize| bar.inc(1);
     let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
     let before = engine.books().1;
@@ -169,7 +164,8 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let mut phases = Phases::default();
     match &mut store {
         Store::Memory(features) => {
-            out.burn(&mut *engine, &RasterizeJob { geometry: &features.geometry, ..job }, control, &mut phases)?;
+            let job = RasterizeJob { geometry: &features.geometry, ..job };
+            out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
         }
         Store::Strips(all) => {
             let margin = blocks.map_or(0, |size| size.margin);
@@ -181,7 +177,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
                 let burn = new_burn(&features)?;
                 let (geometry, values, properties) = (&features.geometry, &burn.values, burn.properties());
                 let job = RasterizeJob { geometry, values, properties, rule: burn.rule(), rows, ..job };
-                out.burn(&mut *engine, &job, control, &mut phases)?;
+                out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
             }
         }
     }
@@ -193,12 +189,12 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         (Some(path), Store::Memory(features)) => {
             let job = RasterizeJob { geometry: &features.geometry, ..job };
             let png = picture::draw(&mut *engine, &job, &title(options, &burn), burn.nodata)?;
-            Some(picture::Pending::write(path, &png)?)
+            Some(Pending::write(path, &png)?)
         }
         _ => None,
     };
     let summary = writer.finish()?;
-    picture.map(picture::Pending::commit).transpose()?;
+    picture.map(Pending::commit).transpose()?;
     let report = Report {
         output: output.display().to_string(),
         width: grid.width,
@@ -219,7 +215,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         sparse_tiles: summary.sparse_tiles,
         statistics: statistics.as_deref().map(to_json),
     };
-    if options.json {
+    if options.machine.json {
         stdout::print(&format!("{}\n", report.to_json()))
     } else if !global.quiet {
         stdout::print(&format!("{}\n", report.to_text()))
@@ -267,14 +263,7 @@ fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Res
         }
         return Ok(crs);
     };
-    let crs = if Path::new(text).is_file() {
-        let wkt = std::fs::read_to_string(text).map_err(|source| Failure::Io { path: text.into(), source })?;
-        Crs::parse(&wkt)
-    } else {
-        Crs::parse(text)
-    };
-    let crs =
-        crs.map_err(|e| Failure::usage(format!("--crs: {e}"), "write EPSG:5070, or name a file that holds WKT"))?;
+    let crs = crs::parse(text, "--crs")?;
     if let Some(raster) = like.filter(|raster| options.update.is_some() && !raster.same(&crs)) {
         let message = format!("--crs says that the inputs are in {crs}, the raster of --update is in {raster}");
         return Err(Failure::data(message, "reproject the inputs first"));
@@ -298,39 +287,6 @@ fn warn_if_outside(grid: &Grid, data: Option<Bounds>) {
     };
     if misses(0, grid.width) || misses(1, grid.height) {
         tracing::warn!("all features lie outside of the raster; check --extent and the coordinate reference systems");
-    }
-}
-
-fn image(
-    options: &Rasterize,
-    grid: &Grid,
-    encoding: &Encoding,
-    crs: Option<Crs>,
-    overviews: &[Overview],
-) -> Result<ImageSpec, Failure> {
-    Ok(ImageSpec {
-        samples: encoding.samples,
-        metadata: names(&options.column),
-        tile_width: encoding.tile_width,
-        tile_height: encoding.tile_height,
-        compression: compression(encoding.codec)?,
-        predictor: predictor(encoding.predictor),
-        transform: Some([grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy]),
-        crs,
-        nodata: options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() }),
-        statistics: options.file.stats,
-        overviews: overviews.iter().map(|overview| overview.size).collect(),
-        layout: options.file.layout(),
-        bigtiff: options.file.bigtiff.into(),
-        ..ImageSpec::new(grid.width, grid.height, sample_type(encoding.dtype))
-    })
-}
-
-/// Several bands are called by their columns.
-fn names(columns: &[String]) -> Vec<MetadataItem> {
-    match columns {
-        [] | [_] => Vec::new(),
-        columns => (0..).zip(columns).map(|(band, name)| MetadataItem::band_description(band, name)).collect(),
     }
 }
 

@@ -3,10 +3,9 @@
 use super::{
     features::Features,
     input::Wanted,
-    memory,
     spill::{Spill, Spilled},
 };
-use crate::failure::Failure;
+use crate::{failure::Failure, memory};
 use std::path::Path;
 use xr::{FeatureView, Grid};
 

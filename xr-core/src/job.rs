@@ -1,6 +1,9 @@
 //! Jobs as callers state them, and who consumes their results.
 
-use crate::{Base, Encoding, Error, GeometryTables, Grid, Merge, Result, Rule, ValueTable, Window};
+use crate::{
+    Base, Blocks, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, Sweep, ValueTable,
+    Window, spline::SplineTables,
+};
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 /// Burn features into a grid, window by window.
@@ -26,16 +29,6 @@ pub struct RasterizeJob<'a> {
     pub initial: Option<&'a dyn InitialPixels>,
 }
 
-/// An order of windows for consumers that need more than one window high: as wide as a window each, row-major, and their
-/// windows from top to bottom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Blocks {
-    /// Rows of a block.
-    pub height: u32,
-    /// Pixels on each side by which blocks are larger, where the grid has them.
-    pub margin: u32,
-}
-
 impl<'a> RasterizeJob<'a> {
     /// The whole grid as one window, by a merge that is none of the user's.
     pub fn new(geometry: &'a GeometryTables, values: &'a [ValueTable], grid: Grid, rule: Rule<'a>) -> Self {
@@ -45,39 +38,9 @@ impl<'a> RasterizeJob<'a> {
 }
 
 impl RasterizeJob<'_> {
-    /// The number of windows, and the windows in their order.
-    pub fn windows(&self) -> (usize, impl Iterator<Item = Window> + use<>) {
-        let (grid, [first, end]) = (self.grid, self.rows);
-        let (width, height) = (self.window.0.clamp(1, grid.width), self.window.1.clamp(1, grid.height));
-        let Blocks { height: block, margin } = self.blocks.unwrap_or(Blocks { height, margin: 0 });
-        let tops = (first..end).step_by(block.max(1) as usize);
-        let rows_of = move |top: u32| {
-            let bottom = top.saturating_add(block).min(end).saturating_add(margin).min(grid.height);
-            top.saturating_sub(margin)..bottom
-        };
-        let down = |top: u32| rows_of(top).len().div_ceil(height as usize);
-        let count = tops.clone().map(down).sum::<usize>() * grid.width.div_ceil(width) as usize;
-        let windows_of = move |top: u32, left: u32| {
-            let (rows, col) = (rows_of(top), left.saturating_sub(margin));
-            let right = left.saturating_add(width).saturating_add(margin).min(grid.width);
-            let bottom = rows.end;
-            rows.step_by(height as usize).map(move |row| Window {
-                col,
-                row,
-                width: right - col,
-                height: height.min(bottom - row),
-            })
-        };
-        let lefts = move || (0..grid.width).step_by(width as usize);
-        (count, tops.flat_map(move |top| lefts().flat_map(move |left| windows_of(top, left))))
-    }
-
-    /// The size that no window exceeds, at the grid's corner: slabs have it, so that the pool serves all windows with
-    /// `depth` allocations.
-    pub(crate) fn largest(&self) -> Window {
-        let margin = self.blocks.map_or(0, |blocks| blocks.margin.saturating_mul(2));
-        let width = self.window.0.max(1).saturating_add(margin).min(self.grid.width);
-        Window { col: 0, row: 0, width, height: self.window.1.clamp(1, self.grid.height) }
+    /// The job's windows.
+    pub fn sweep(&self) -> Sweep {
+        Sweep { grid: self.grid, window: self.window, rows: self.rows, blocks: self.blocks }
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -101,6 +64,51 @@ impl RasterizeJob<'_> {
         } else {
             self.rule.check()
         }
+    }
+}
+
+/// Show a spline on a grid, window by window.
+#[derive(Clone, Copy)]
+pub struct SplineJob<'a> {
+    /// The spline.
+    pub tables: &'a SplineTables,
+    /// The raster.
+    pub grid: Grid,
+    /// What of the spline it shows.
+    pub quantity: Quantity,
+    /// The value outside the mask. Its type is the raster's: `f64` or `f32`.
+    pub fill: Scalar,
+    /// Pixels whose centre is in none of these polygons are left out.
+    pub mask: Option<&'a GeometryTables>,
+    /// Columns and rows of a window, as for a [`RasterizeJob`].
+    pub window: (u32, u32),
+    /// Another order of windows, and more pixels in them.
+    pub blocks: Option<Blocks>,
+}
+
+impl<'a> SplineJob<'a> {
+    /// The values of a spline on the whole grid, as one window.
+    pub fn new(tables: &'a SplineTables, grid: Grid, quantity: Quantity, fill: Scalar) -> Self {
+        Self { tables, grid, quantity, fill, mask: None, window: (grid.width, grid.height), blocks: None }
+    }
+}
+
+impl SplineJob<'_> {
+    /// The job's windows.
+    pub fn sweep(&self) -> Sweep {
+        Sweep { blocks: self.blocks, ..Sweep::of(self.grid, self.window) }
+    }
+
+    /// Bands of the raster.
+    pub fn bands(&self) -> usize {
+        self.quantity.bands(self.tables.columns())
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if !self.fill.dtype().is_float() {
+            return Err(Error::Misuse { what: "a spline makes a raster of floats" });
+        }
+        self.tables.check_reach(&self.grid)
     }
 }
 
@@ -258,6 +266,8 @@ pub struct Phases {
     pub prepare: Duration,
     /// Launching the burn; on the CPU, the burn.
     pub rasterize: Duration,
+    /// Launching the evaluation of a spline; on the CPU, the evaluation.
+    pub evaluate: Duration,
     /// Launching the encode; on the CPU, the encode.
     pub encode: Duration,
     /// Waiting for results.

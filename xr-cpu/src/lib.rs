@@ -1,8 +1,8 @@
 //! The host as a device, and the model for every other backend crate: rayon threads, SIMD-friendly loops, libdeflate
 //! and zstd. "Transfers" move ownership of memory where they can, and are counted like any driver's.
 //!
-//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`], [`decode`].
-#![deny(unsafe_code)] // but in `prefetch`
+//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`interpolate`], [`encode`], [`decode`].
+#![deny(unsafe_code)] // but in `prefetch` and the vectors of `spline`
 
 mod compress;
 mod decompress;
@@ -12,11 +12,13 @@ mod packbits;
 mod prefetch;
 mod rasterize;
 mod spare;
+mod spline;
 
 pub use compress::encode;
 pub use decompress::{decode, decode_tile};
 pub use memory::{Block, Memory};
 pub use rasterize::{Scene, burn};
+pub use spline::{DirectSums, FastSums, Field, Fmm, interpolate, values_at};
 
 use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, SharedTable, Span, Traffic};
 

@@ -1,10 +1,11 @@
 //! Host memory that plays both device memory and page-locked blocks.
 
+use crate::Cpu;
 use std::{
     ops::Deref,
     sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
 };
-use xr_core::{DeviceBuffer, Error, HostBuffer, Result, SharedTable, Transfer};
+use xr_core::{DeviceBuffer, Error, HostBuffer, Result, SharedTable, Staged, Transfer};
 
 /// "Device" memory. Kernels borrow it; 64-bit words keep every pixel type aligned.
 pub struct Memory {
@@ -100,4 +101,10 @@ impl Transfer for Block {
 fn zeroed(bytes: usize) -> Result<Vec<u64>> {
     let words = bytes.div_ceil(size_of::<u64>());
     bytemuck::allocation::try_zeroed_vec(words).map_err(|()| Error::OutOfMemory { backend: "cpu", asked: bytes })
+}
+
+/// The staged elements at the front of their memory.
+pub(crate) fn prefix<'a, T: bytemuck::Pod>(bytes: &'a [u8], staged: &Staged<Cpu, T>) -> Result<&'a [T]> {
+    let elements = bytes.get(..staged.len() * size_of::<T>()).map(bytemuck::try_cast_slice);
+    elements.and_then(std::result::Result::ok).ok_or(Error::Misuse { what: "staged memory holds its elements" })
 }

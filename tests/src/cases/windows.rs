@@ -68,11 +68,11 @@ fn in_order<B: Full>(open: impl Fn() -> Result<B>, scene: &Scene) -> Verdict {
     })?;
     expect(seen == scene.grid.windows(16, 16).collect::<Vec<_>>(), || format!("windows came as {seen:?}"))?;
     let beside = |job: &RasterizeJob<'_>| -> Vec<[u32; 4]> {
-        job.windows().1.map(|w| [w.col, w.row, w.width, w.height]).collect()
+        job.sweep().windows().1.map(|w| [w.col, w.row, w.width, w.height]).collect()
     };
     let blocks = RasterizeJob { window: (40, 6), rows: [10, 20], blocks: Some(Blocks { height: 10, margin: 2 }), ..job };
     let expected = [[0, 8, 42, 6], [0, 14, 42, 6], [0, 20, 42, 2], [38, 8, 23, 6], [38, 14, 23, 6], [38, 20, 23, 2]];
-    expect(beside(&blocks) == expected && blocks.windows().0 == 6, || format!("blocks came as {:?}", beside(&blocks)))?;
+    expect(beside(&blocks) == expected && blocks.sweep().windows().0 == 6, || format!("blocks came as {:?}", beside(&blocks)))?;
     expect(told.get() == 12, || "progress was not told of each of 12 windows in turn".into())
 }
 

@@ -84,6 +84,17 @@ pub struct GeometryTables {
 }
 
 impl GeometryTables {
+    /// One feature, a polygon of one ring, which is closed if it is not yet.
+    pub fn polygon(ring: &[[f64; 2]]) -> Self {
+        let mut vertices = ring.to_vec();
+        if ring.first() != ring.last() {
+            vertices.extend(ring.first());
+        }
+        let path = Path { end: vertices.len() as u32, part: 0 };
+        let part = Part { feature: 0, kind: Kind::Polygon as u32 };
+        Self { vertices: vertices.into(), paths: vec![path].into(), parts: vec![part].into(), features: 1 }
+    }
+
     /// Number of features, those without any part included.
     pub fn features(&self) -> usize {
         self.features as usize
