@@ -1,4 +1,4 @@
-"""Makes two large COGs with xr and checks memory, structure and pixels. Takes minutes and 25 GB of disk.
+"""Makes large COGs with xr and checks memory, structure and pixels. Takes minutes and 25 GB of disk.
 
 pip install rasterio rio-cogeo
 python scripts/check_large_cog.py target/release/xr FOLDER
@@ -7,6 +7,8 @@ python scripts/check_large_cog.py target/release/xr FOLDER
    whose encoded tiles are the largest.
 2. 70,000² pixels uncompressed, more than 4 GiB, for which xr must choose BigTIFF by itself; GDAL reads windows on both
    sides of the 4 GiB.
+3. 200,000² pixels of u8 burned to a sparse COG with `--max-memory 512MiB`, which must be the peak; windows of it, and of
+   an overview, beside crops that are burned by themselves. Rasters of a row and of a column too.
 """
 
 import os
@@ -22,6 +24,7 @@ from rasterio.windows import Window
 from rio_cogeo.cogeo import cog_validate
 
 DATA = Path(__file__).parent.parent / "examples/data/us_counties_5070.gpkg"
+COUNTIES = DATA.parent / "us_counties.fgb"
 MEMORY_LIMIT = 700 << 20
 WINDOW = 1000
 
@@ -97,9 +100,42 @@ def beyond_4_gib(xr, folder):
     print(f"{size}² pixels: {cog.stat().st_size} bytes, a valid BigTIFF COG with equal pixels around 4 GiB")
 
 
+def wide_as_it_is_high(xr, folder):
+    size, cog, crop, limit = 200_000, folder / "cog.tif", folder / "crop.tif", 512 << 20
+    burn = [xr, "rasterize", COUNTIES, "--column", "state_fips", "--dtype", "u8", "--nodata", "0", "--quiet"]
+    cog_options = ["--compress", "zstd", "--cog", "--max-memory", "512MiB"]
+    peak = run(*burn, *cog_options, "--size", f"{size},{size}", "-o", cog)
+    assert peak <= limit, f"rasterize took {peak >> 20} MiB"
+    validate(cog)
+    with rasterio.open(cog) as image, rasterio.open(cog, overview_level=3) as overview:
+        left, dx, top, dy = image.transform.c, image.transform.a, image.transform.f, image.transform.e
+        data = 0
+        for column in range(0, size, 24_000):
+            for row in range(0, size, 24_000):
+                # Blocks meet at multiples of tiles: windows lie across.
+                window = Window(column + 400, row + 400, WINDOW, WINDOW)
+                x, y = left + window.col_off * dx, top + window.row_off * dy
+                # Pixel centres that crops and whole both place within a rounding error of each other.
+                extent = f"--extent={x!r},{y + WINDOW * dy!r},{x + WINDOW * dx!r},{y!r}"
+                run(*burn, extent, "--size", f"{WINDOW},{WINDOW}", "--overwrite", "-o", crop)
+                with rasterio.open(crop) as alone:
+                    pixels = alone.read(1)
+                whole = image.read(1, window=window)
+                assert np.count_nonzero(whole != pixels) <= 2, (column, row)
+                small = overview.read(1, window=Window(window.col_off // 16, window.row_off // 16, 60, 60))
+                np.testing.assert_array_equal(small, whole[::16, ::16][:60, :60])
+                data += np.count_nonzero(whole)
+        assert data > 0
+    for shape in ("1000000,1", "1,1000000"):
+        peak = run(*burn, *cog_options, "--size", shape, "--overwrite", "-o", crop)
+        assert peak <= limit, f"{shape} took {peak >> 20} MiB"
+        validate(crop)
+    print(f"{size}² pixels: {cog.stat().st_size} bytes, a valid COG with the pixels of crops")
+
+
 def main():
     xr = Path(sys.argv[1]).resolve()
-    for check in (bounded_memory, beyond_4_gib):
+    for check in (bounded_memory, beyond_4_gib, wide_as_it_is_high):
         with tempfile.TemporaryDirectory(dir=sys.argv[2]) as folder:
             check(xr, Path(folder))
 

@@ -38,6 +38,8 @@ pub enum When {
 pub enum Command {
     /// Burn polygons, lines and points into a GeoTIFF
     Rasterize(Box<crate::rasterize::options::Rasterize>),
+    /// Draw a smooth surface through points into a GeoTIFF
+    Spline(Box<crate::spline::options::Spline>),
     /// Re-encode a GeoTIFF: codec, tiles, window, overviews, COG
     Translate(Box<crate::translate::Translate>),
     /// Check the structure of a TIFF, and the rules of Cloud Optimized GeoTIFF

@@ -56,6 +56,7 @@ impl From<xr::Error> for Failure {
             xr::Error::Overflow { merge, .. } => {
                 let help = match merge {
                     "count" => "pass --dtype u32",
+                    "spline" => "pass --dtype f64, or --clamp",
                     "merge expression" => "pass a wider --dtype, or keep results in range with min, max or if",
                     _ => "pass a wider --dtype, such as i64 or f64",
                 };

@@ -33,6 +33,20 @@ pub struct OpenOptions {
 /// Windows in flight: one computes while the other comes down.
 const DEPTH: usize = 2;
 
+/// Sums of splines over points `(us, vs)` of the unit box at these points, which a fit needs; on the host.
+///
+/// # Errors
+/// [`Error::NotCompiledIn`] without the `cpu` feature.
+pub fn point_sums<'a>(us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn spline::PointSums + 'a>> {
+    #[cfg(feature = "cpu")]
+    return Ok(Box::new(xr_cpu::FastSums::new(us, vs)));
+    #[cfg(not(feature = "cpu"))]
+    {
+        let _ = (us, vs);
+        Err(Error::NotCompiledIn { name: "cpu".into(), compiled: BACKENDS.join(", ") })
+    }
+}
+
 /// Opens an engine by the name of its backend; `auto` takes the first of [`BACKENDS`] that opens.
 /// The one place where a backend's name meets its crate.
 ///

@@ -1,6 +1,44 @@
 //! This process and its machine.
 
-use crate::failure::Failure;
+use crate::{args, failure::Failure};
+use clap::{Args, ValueEnum};
+
+/// Options that say what to compute with.
+#[derive(Args)]
+pub struct MachineOptions {
+    /// Where to compute
+    #[arg(long, value_enum, default_value = "auto", help_heading = "Machine")]
+    pub backend: BackendName,
+    /// CPU threads [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = "Machine")]
+    pub threads: Option<u32>,
+    /// Bound on working memory, such as 512MiB or 4GB; the raster is made in windows that fit
+    #[arg(long, value_name = "SIZE", value_parser = args::bytes, help_heading = "Machine")]
+    pub max_memory: Option<u64>,
+    /// Print one JSON object about the run to stdout
+    #[arg(long, help_heading = "Machine")]
+    pub json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+pub enum BackendName {
+    /// The best that is compiled in and has hardware here
+    Auto,
+    Cpu,
+    Opencl,
+    Cuda,
+}
+
+impl BackendName {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Cpu => "cpu",
+            Self::Opencl => "opencl",
+            Self::Cuda => "cuda",
+        }
+    }
+}
 
 /// Bounds the threads of everything that runs in parallel; `None` is one per core.
 pub fn use_threads(threads: Option<u32>) -> Result<(), Failure> {

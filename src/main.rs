@@ -3,16 +3,22 @@
 
 mod args;
 mod carried;
+mod crs;
 mod devices;
 mod failure;
+mod grid;
 mod info;
 mod interrupt;
 mod machine;
+mod memory;
+mod origins;
 mod output;
 mod preview;
 mod progress;
 mod rasterize;
 mod rows;
+mod skipped;
+mod spline;
 mod statistics;
 mod stdout;
 mod translate;
@@ -40,6 +46,7 @@ fn main() -> ExitCode {
 fn run(options: Options) -> Result<(), Failure> {
     match options.command {
         Command::Rasterize(command) => rasterize::run(&command, &options.global),
+        Command::Spline(command) => spline::run(&command, &options.global),
         Command::Translate(command) => translate::run(&command, &options.global),
         Command::Validate(command) => validate::run(&command),
         Command::Info(command) => info::run(&command),

@@ -1,4 +1,4 @@
-//! PixelRows of pixels → encoded tiles of the image, of its overviews and of their masks, in one pass.
+//! Rows of pixels → encoded tiles of the image, of its overviews and of their masks, in one pass.
 
 use super::{
     options::Overview,
@@ -10,20 +10,22 @@ use crate::{
 };
 use std::time::{Duration, Instant};
 use xr::{DataType, Encoding, Engine, Image, Number, Predictor, Scalar};
-use xr_geotiff::{GeoTiffWriter, Resampling};
+use xr_geotiff::{GeoTiffWriter, PixelWindow, Resampling};
 
 /// Takes whole rows of an image from top to bottom and writes the tiles that they complete, those of overviews too.
 pub struct RowWriter<'a> {
-    engine: &'a mut dyn Engine,
-    writer: GeoTiffWriter,
-    image: Level,
+    pub(super) engine: &'a mut dyn Engine,
+    pub(super) writer: GeoTiffWriter,
+    /// `None` for an overview to halve that is not written itself.
+    image: Option<Level>,
     overviews: Option<Overviews>,
-    statistics: Option<Tally>,
+    pub(super) statistics: Option<Tally>,
     /// Seconds in the encoder.
     pub encode: Duration,
 }
 
 /// What of an image the rows are written to.
+#[derive(Clone, Copy)]
 pub struct Levels<'a> {
     pub size: (u32, u32),
     pub overviews: &'a [Overview],
@@ -43,8 +45,8 @@ struct Overviews {
     levels: Vec<Option<Level>>,
 }
 
-/// One level: its tiles, and those of its mask.
-struct Level {
+/// Tiles of a part of one level, and those of its mask.
+pub(super) struct Level {
     /// Its number in the file.
     number: usize,
     pixels: Tiles,
@@ -52,15 +54,17 @@ struct Level {
     width: u32,
 }
 
-/// PixelRows that wait for a row of tiles to be complete.
+/// Rows that wait for a row of tiles to be complete.
 struct Tiles {
     encoding: Encoding,
     width: u32,
     height: u32,
-    /// PixelRows that were given.
+    /// Rows that were given.
     arrived: u32,
-    /// PixelRows of tiles that were written.
-    written: u32,
+    /// Number of the next row's first tile.
+    next: u64,
+    /// Tiles across the level.
+    across: u64,
     rows: Vec<u8>,
 }
 
@@ -72,39 +76,55 @@ impl<'a> RowWriter<'a> {
         writer: GeoTiffWriter,
         levels: &Levels<'_>,
     ) -> Result<Self, Failure> {
-        let &Levels { size, overviews, nodata, resampling, mask, .. } = levels;
-        let level = |number, size| Level::new(number, size, &encoding, mask);
-        let overviews = match overviews.last() {
-            None => None,
-            Some(smallest) => {
-                let halvings = smallest.halvings as usize;
-                let (dtype, samples) = (encoding.dtype, encoding.samples);
-                let reduce = Reduction { size, dtype, samples, nodata, resampling, halvings }.start(mask)?;
-                let numbered = (1..).zip(overviews);
-                let wanted = |n: usize| numbered.clone().find(|(_, o)| o.halvings as usize == n);
-                let levels = (1..=halvings).map(|n| wanted(n).map(|(number, o)| level(number, o.size)));
-                Some(Overviews { reduce, levels: levels.collect() })
-            }
+        Self::of_level(engine, encoding, writer, levels, 0)
+    }
+
+    /// For the rows of the image after so many halvings, and its overviews after more.
+    pub(super) fn of_level(
+        engine: &'a mut dyn Engine,
+        encoding: Encoding,
+        writer: GeoTiffWriter,
+        levels: &Levels<'_>,
+        halved: usize,
+    ) -> Result<Self, Failure> {
+        let &Levels { nodata, resampling, mask, .. } = levels;
+        let size = levels.size_of(halved);
+        let level = |halvings: usize| {
+            let number = levels.number(halvings)?;
+            Some(Level::new(number, levels.size_of(halvings), None, &encoding, mask))
         };
-        let tally = || Tally::new(encoding.dtype, encoding.samples, size.0, nodata);
+        let halvings = levels.halvings().saturating_sub(halved);
+        let overviews = if halvings == 0 {
+            None
+        } else {
+            let (dtype, samples) = (encoding.dtype, encoding.samples);
+            let reduce = Reduction { size, dtype, samples, nodata, resampling, halvings }.start(mask)?;
+            Some(Overviews { reduce, levels: (1..=halvings).map(|n| level(halved + n)).collect() })
+        };
+        let tally = || Tally::new(encoding.dtype, encoding.samples, levels.size.0, nodata);
         let statistics = levels.statistics.then(tally);
-        Ok(Self { engine, writer, image: level(0, size), overviews, statistics, encode: Duration::ZERO })
+        Ok(Self { engine, writer, image: level(halved), overviews, statistics, encode: Duration::ZERO })
     }
 
     /// Takes the next rows: native-endian samples, bands side by side, with their mask if the image has one.
     pub fn push(&mut self, rows: PixelRows<'_>) -> Result<(), Failure> {
-        let Self { engine, writer, image, overviews, statistics, encode } = self;
-        statistics.as_mut().map_or(Ok(()), |tally| tally.push(rows))?;
+        self.statistics.as_mut().map_or(Ok(()), |tally| tally.push(rows))?;
+        self.write(rows)
+    }
+
+    /// Takes rows that are not counted.
+    pub(super) fn write(&mut self, rows: PixelRows<'_>) -> Result<(), Failure> {
+        let Self { engine, writer, image, overviews, encode, .. } = self;
         let mut encode_rows = |level: &mut Level, rows: PixelRows<'_>| {
             let start = Instant::now();
             let done = level.push(&mut **engine, writer, rows);
             *encode += start.elapsed();
             done
         };
-        encode_rows(image, rows)?;
+        image.as_mut().map_or(Ok(()), |image| encode_rows(image, rows))?;
         let Some(Overviews { reduce, levels }) = overviews else { return Ok(()) };
         let mut failure = None;
-        reduce.push(rows, &mut |n, rows| {
+        reduce.push(rows, &mut |n, _, rows| {
             if let (Some(level), None) = (&mut levels[n - 1], &failure) {
                 failure = encode_rows(level, rows).err();
             }
@@ -124,14 +144,62 @@ impl<'a> RowWriter<'a> {
     }
 }
 
-impl Level {
-    fn new(number: usize, (width, height): (u32, u32), encoding: &Encoding, mask: bool) -> Self {
-        let tiles = |encoding, width| Tiles { encoding, width, height, arrived: 0, written: 0, rows: Vec::new() };
-        let mask = mask.then(|| tiles(mask_encoding(encoding), width.div_ceil(8)));
-        Self { number, pixels: tiles(*encoding, width), mask, width }
+impl Levels<'_> {
+    /// How often the image is halved.
+    pub fn halvings(&self) -> usize {
+        self.overviews.last().map_or(0, |smallest| smallest.halvings as usize)
     }
 
-    fn push(
+    /// The number in the file of the image after so many halvings, `None` if it is not written.
+    pub(super) fn number(&self, halvings: usize) -> Option<usize> {
+        let overview = || self.overviews.iter().position(|overview| overview.halvings as usize == halvings);
+        if halvings == 0 { Some(0) } else { Some(overview()? + 1) }
+    }
+
+    /// Width and height of the image after so many halvings.
+    pub fn size_of(&self, halvings: usize) -> (u32, u32) {
+        (0..halvings).fold(self.size, |(width, height), _| (width.div_ceil(2), height.div_ceil(2)))
+    }
+}
+
+impl Level {
+    /// Of a level of the file, or a part of it that begins and ends with tiles.
+    pub(super) fn new(
+        number: usize,
+        size: (u32, u32),
+        part: Option<PixelWindow>,
+        encoding: &Encoding,
+        mask: bool,
+    ) -> Self {
+        let part = part.unwrap_or(PixelWindow { column: 0, row: 0, width: size.0, height: size.1 });
+        let across = u64::from(size.0.div_ceil(encoding.tile_width));
+        let next = u64::from(part.row / encoding.tile_height) * across + u64::from(part.column / encoding.tile_width);
+        let tiles = |encoding, width| Tiles {
+            encoding,
+            width,
+            height: part.height,
+            arrived: 0,
+            next,
+            across,
+            rows: Vec::new(),
+        };
+        let mask = mask.then(|| tiles(mask_encoding(encoding), part.width.div_ceil(8)));
+        Self { number, pixels: tiles(*encoding, part.width), mask, width: part.width }
+    }
+
+    /// Writes tiles of nothing but nodata for all of a part.
+    pub(super) fn skip(&self, writer: &mut GeoTiffWriter) -> Result<(), Failure> {
+        let Tiles { encoding, width, height, next, across, .. } = &self.pixels;
+        let (right, down) = encoding.tiles(*width, *height);
+        for row in 0..down as u64 {
+            for index in (next + row * across..).take(right) {
+                writer.write_level_tile(self.number, index, &[])?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn push(
         &mut self,
         engine: &mut dyn Engine,
         writer: &mut GeoTiffWriter,
@@ -197,13 +265,14 @@ impl Tiles {
         write: &mut impl FnMut(u64, &[u8]) -> xr_geotiff::Result<()>,
     ) -> Result<(), Failure> {
         let height = (rows.len() / (self.width as usize * self.encoding.pixel_bytes())) as u32;
-        let (across, down) = self.encoding.tiles(self.width, height);
+        let (across, _) = self.encoding.tiles(self.width, height);
         let batch = engine.compress(&self.encoding, Image { pixels: rows, width: self.width, height })?;
-        let first = u64::from(self.written) * across as u64;
-        for (index, tile) in (first..).zip(batch.tiles().iter()) {
-            write(index, tile)?;
+        for (n, tile) in batch.tiles().iter().enumerate() {
+            write(self.next + (n % across) as u64, tile)?;
+            if (n + 1) % across == 0 {
+                self.next += self.across;
+            }
         }
-        self.written += down as u32;
         Ok(())
     }
 }

@@ -2,8 +2,9 @@
 
 use crate::failure::Failure;
 use clap::{Args, ValueEnum};
-use xr::{Codec, DataType, Encoding, Predictor, Scalar};
-use xr_geotiff::{Compression, Layout, Resampling, SampleType, overview_sizes};
+use xr::{Codec, DataType, Encoding, Grid, Predictor, Scalar};
+use xr_crs::Crs;
+use xr_geotiff::{Compression, ImageSpec, Layout, MetadataItem, Resampling, SampleType, overview_sizes};
 
 /// How the file is laid out and compressed.
 #[derive(Clone, Args)]
@@ -144,6 +145,36 @@ impl OutputOptions {
         let halved = |side: u32, n: u32| (0..n).fold(side, |side, _| side.div_ceil(2));
         let overview = |n: u32| Overview { halvings: n, size: (halved(width, n), halved(height, n)) };
         factors.into_iter().map(overview).collect()
+    }
+
+    /// A raster as the writer takes it. Several bands are called by `names`.
+    pub fn image_spec(
+        &self,
+        grid: &Grid,
+        encoding: &Encoding,
+        crs: Option<Crs>,
+        overviews: &[Overview],
+        nodata: Option<String>,
+        names: &[String],
+    ) -> Result<ImageSpec, Failure> {
+        let named = names.len() > 1;
+        let names = (0..).zip(names).filter(|_| named);
+        Ok(ImageSpec {
+            samples: encoding.samples,
+            metadata: names.map(|(band, name)| MetadataItem::band_description(band, name)).collect(),
+            tile_width: encoding.tile_width,
+            tile_height: encoding.tile_height,
+            compression: compression(encoding.codec)?,
+            predictor: predictor(encoding.predictor),
+            transform: Some([grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy]),
+            crs,
+            nodata,
+            statistics: self.stats,
+            overviews: overviews.iter().map(|overview| overview.size).collect(),
+            layout: self.layout(),
+            bigtiff: self.bigtiff.into(),
+            ..ImageSpec::new(grid.width, grid.height, sample_type(encoding.dtype))
+        })
     }
 
     /// How tiles are encoded. `auto` is the predictor that `--predictor auto` stands for here.

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use xr::{DataType, Pixel, Scalar, with_pixel};
-use xr_geotiff::{Masked, Pyramid, Resampling, Sample};
+use xr_geotiff::{Masked, PixelWindow, Pyramid, Resampling, Sample};
 
 /// PixelRows of samples, and of the mask beside them: a byte for each pixel, 0 where it is invalid.
 #[derive(Clone, Copy)]
@@ -19,9 +19,16 @@ impl<'a> PixelRows<'a> {
     }
 }
 
-/// Takes rows and hands over the rows of levels, counted from 1, that they complete.
+/// Takes rows and hands over what they complete: level, counted from 1, first of the rows, and the rows.
 pub trait Reduce {
-    fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure>;
+    /// The pixels whose rows are taken, and those of each level that are handed over.
+    fn areas(&self) -> &[PixelWindow];
+
+    fn push(
+        &mut self,
+        rows: PixelRows<'_>,
+        completed: &mut dyn FnMut(usize, u32, PixelRows<'_>),
+    ) -> Result<(), Failure>;
 }
 
 /// How overviews are made.
@@ -39,53 +46,76 @@ impl Reduction {
     /// Overviews that treat nodata, or pixels that the mask has invalid, as not there. As in GDAL a mask comes before
     /// nodata.
     pub fn start(self, mask: bool) -> Result<Box<dyn Reduce>, Failure> {
+        let (width, height) = self.size;
+        self.part(PixelWindow { column: 0, row: 0, width, height }, mask)
+    }
+
+    /// What the overviews have of a part.
+    pub fn part(self, part: PixelWindow, mask: bool) -> Result<Box<dyn Reduce>, Failure> {
         let Self { size, samples, resampling, halvings, .. } = self;
         with_pixel!(self.dtype, T => {
             let nodata = self.nodata.map(|scalar| scalar.get::<T>()).transpose()?;
             if mask {
                 let invalid = Masked::invalid(nodata.unwrap_or(T::default()));
-                let pyramid = Pyramid::new(size, samples, Some(invalid), resampling, halvings)?;
-                Ok(Box::new(WithMask { pyramid, width: size.0 as usize, samples: usize::from(samples) }))
+                let pyramid = Pyramid::of_part(size, samples, Some(invalid), resampling, halvings, part)?;
+                Ok(Box::new(WithMask { pyramid, samples: usize::from(samples) }))
             } else {
-                Ok(Box::new(Pyramid::<T>::new(size, samples, nodata, resampling, halvings)?))
+                Ok(Box::new(Pyramid::<T>::of_part(size, samples, nodata, resampling, halvings, part)?))
             }
         })
     }
 }
 
 impl<T: Sample + Pixel> Reduce for Pyramid<T> {
-    fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure> {
-        let mut completed =
-            |level, _, rows: &[T]| completed(level, PixelRows { pixels: bytemuck::cast_slice(rows), mask: None });
+    fn areas(&self) -> &[PixelWindow] {
+        Pyramid::areas(self)
+    }
+
+    fn push(
+        &mut self,
+        rows: PixelRows<'_>,
+        completed: &mut dyn FnMut(usize, u32, PixelRows<'_>),
+    ) -> Result<(), Failure> {
+        let mut completed = |level, first, rows: &[T]| {
+            completed(level, first, PixelRows { pixels: bytemuck::cast_slice(rows), mask: None })
+        };
         Ok(Pyramid::push(self, rows.samples()?, &mut completed)?)
     }
 }
 
 struct WithMask<T> {
     pyramid: Pyramid<Masked<T>>,
-    width: usize,
     samples: usize,
 }
 
 impl<T: Sample + Pixel> Reduce for WithMask<T> {
-    fn push(&mut self, rows: PixelRows<'_>, completed: &mut dyn FnMut(usize, PixelRows<'_>)) -> Result<(), Failure> {
+    fn areas(&self) -> &[PixelWindow] {
+        self.pyramid.areas()
+    }
+
+    fn push(
+        &mut self,
+        rows: PixelRows<'_>,
+        completed: &mut dyn FnMut(usize, u32, PixelRows<'_>),
+    ) -> Result<(), Failure> {
         /// PixelRows that are held as pairs of value and validity at a time.
         const ROWS: usize = 128;
-        let Self { pyramid, width, samples: bands } = self;
+        let Self { pyramid, samples: bands } = self;
+        let width = pyramid.areas()[0].width as usize;
         let pixels: &[T] = rows.samples()?;
         let Some(mask) = rows.mask else {
             return Err(xr::Error::Misuse { what: "rows of a masked image come with their mask" }.into());
         };
         let mut masked = Vec::new();
-        for (pixels, mask) in pixels.chunks(ROWS * *width * *bands).zip(mask.chunks(ROWS * *width)) {
+        for (pixels, mask) in pixels.chunks(ROWS * width * *bands).zip(mask.chunks(ROWS * width)) {
             masked.clear();
             let pairs = pixels.chunks(*bands).zip(mask);
             masked
                 .extend(pairs.flat_map(|(pixel, &m)| pixel.iter().map(move |&value| Masked { value, valid: m != 0 })));
-            pyramid.push(&masked, |level, _, rows| {
+            pyramid.push(&masked, |level, first, rows| {
                 let values: Vec<T> = rows.iter().map(|sample| sample.value).collect();
                 let mask: Vec<u8> = rows.iter().step_by(*bands).map(|sample| u8::from(sample.valid)).collect();
-                completed(level, PixelRows { pixels: bytemuck::cast_slice(&values), mask: Some(&mask) });
+                completed(level, first, PixelRows { pixels: bytemuck::cast_slice(&values), mask: Some(&mask) });
             })?;
         }
         Ok(())

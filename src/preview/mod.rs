@@ -22,9 +22,18 @@ pub use layout::size;
 use layout::{Layout, Title};
 use legend::Legend;
 use scale::Scale;
+use xr::Grid;
 
 /// The most pixels of a side of the whole picture, title and legend included.
 pub const MAX_SIDE: u32 = 1024;
+
+/// The same area as `grid` in pixels as large as a picture shows them.
+pub fn shrunk(grid: &Grid) -> Result<Grid, xr::Error> {
+    let (width, height) = size(grid.width, grid.height, MAX_SIDE);
+    let scale = |side: u32, small: u32| f64::from(side) / f64::from(small);
+    let (dx, dy) = (grid.dx * scale(grid.width, width), grid.dy * scale(grid.height, height));
+    Grid::new(width, height, [grid.x0, dx, grid.y0, dy])
+}
 
 /// A raster to show.
 #[derive(Clone, Copy, Debug)]

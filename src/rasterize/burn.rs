@@ -1,6 +1,12 @@
 //! Values, rule and type of a burn.
 
-use super::{coverage, input::Features, options::Rasterize, update::Update, user::User};
+use super::{
+    coverage,
+    features::{Facts, Features},
+    options::Rasterize,
+    update::Update,
+    user::User,
+};
 use crate::failure::Failure;
 use std::iter::repeat_n;
 use xr::{Base, Coverage, DataType, Error, Merge, Number, Rule, Scalar, ValueTable, expr::MergeExpr};
@@ -31,22 +37,23 @@ impl Burn {
         self.user.as_ref().map_or(&[], |user| &user.properties)
     }
 
+    /// Of some features, in the type that suits all.
     pub fn new(
         options: &Rasterize,
+        facts: &Facts,
         features: &Features,
         expression: Option<&MergeExpr>,
         update: Option<&Update>,
     ) -> Result<Self, Failure> {
         let merge = Merge::from(options.merge);
         let count = features.geometry.features();
-        let constant = options.column.is_empty().then(|| options.value.unwrap_or(Number::Int(1)));
+        let constant = (options.column.is_empty() && !options.z).then(|| options.value.unwrap_or(Number::Int(1)));
         let coverage = coverage::mode(options, merge)?;
-        let all_numbers = || features.numbers.iter().flatten().copied();
         let dtype = update.map(|update| update.dtype).or(options.dtype).unwrap_or_else(|| match (merge, constant) {
             _ if expression.is_some() || coverage.is_some() => DataType::F64,
             (Merge::Count, _) => DataType::U32,
             (Merge::Mean, _) => DataType::F64,
-            (_, None) => DataType::smallest(all_numbers()),
+            (_, None) => facts.numbers.smallest(),
             (_, Some(value)) if value.to::<u8>().is_ok() => DataType::U8,
             (_, Some(value)) => DataType::smallest([value]),
         });
@@ -72,7 +79,7 @@ impl Burn {
                     format!("{}: the value {value} does not fit {dtype}", features.origin(feature)),
                     match update {
                         Some(_) => "burn into a raster of a wider type".into(),
-                        None => format!("pass a --dtype that holds it, such as {}", DataType::smallest(all_numbers())),
+                        None => format!("pass a --dtype that holds it, such as {}", facts.numbers.smallest()),
                     },
                 ),
                 (other, _) => other.into(),
@@ -91,7 +98,7 @@ impl Burn {
             (None, None) => scalar("--fill", Number::Int(0))?,
         };
         let init = options.merge_init.map(|v| scalar("--merge-init", v)).transpose()?;
-        let user = expression.map(|expression| User::new(expression, dtype, init, features)).transpose()?;
+        let user = expression.map(|expression| User::new(expression, dtype, init, facts, features)).transpose()?;
         let (all_touched, base) = (options.all_touched, Base::Fill);
         let burn =
             Self { dtype, values: Vec::new(), merge, user, all_touched, coverage, fill, base, nodata, selected: None };
@@ -101,6 +108,7 @@ impl Burn {
         }
         let values = match (&features.numbers[..], update) {
             ([], update) => vec![table(&[])?; update.map_or(1, |update| update.bands.len())],
+            ([z], Some(update)) if options.z => vec![table(z)?; update.bands.len()],
             (columns, _) => columns.iter().map(|numbers| table(numbers)).collect::<Result<_, _>>()?,
         };
         Ok(match update {

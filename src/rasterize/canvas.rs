@@ -64,8 +64,15 @@ impl<'a> Canvas<'a> {
         Ok(())
     }
 
-    /// The rows of a window whose planes are burned.
-    pub fn finish(&self, window: Window, planes: &[u8]) -> Result<WindowRows, Failure> {
+    /// The rows of a window whose planes are burned; `None` if the planes are those.
+    pub fn finish(&self, window: Window, planes: &[u8]) -> Result<Option<WindowRows>, Failure> {
+        if self.is_plain() {
+            return Ok(None);
+        }
+        self.rows(window, planes).map(Some)
+    }
+
+    fn rows(&self, window: Window, planes: &[u8]) -> Result<WindowRows, Failure> {
         let plane = window.pixels() * self.samples.size;
         let mut rows = match &self.source {
             None => WindowRows { pixels: vec![0; plane * self.samples.count], mask: None },

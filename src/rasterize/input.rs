@@ -1,7 +1,13 @@
 //! Vector files → tables of geometry and numbers, with what was left out.
 
-use super::{coverage::has_no_area, options::Rasterize, skipped::Skipped};
-use crate::{failure::Failure, interrupt};
+use super::{
+    coverage::has_no_area,
+    features::{Facts, Features},
+    options::Rasterize,
+    strips::{Overflow, Strips},
+    z::Z,
+};
+use crate::{crs, failure::Failure, interrupt, memory, skipped::Skipped};
 use geo_traits::GeometryTrait;
 use std::{
     ops::ControlFlow,
@@ -9,44 +15,49 @@ use std::{
     sync::atomic::Ordering::Relaxed,
 };
 use xr::{
-    GeometryBuilder, GeometryTables, Number, Skip, Value,
+    GeometryBuilder, Number, NumberRange, Skip, Value,
     expr::{Bound, Expr, MergeExpr},
 };
-use xr_crs::Crs;
 use xr_vector::{Source, Visitor};
 
 /// Everything that was read.
-pub struct Features {
-    pub geometry: GeometryTables,
-    /// For each burned column one number per feature of `geometry`.
-    pub numbers: Vec<Vec<Number>>,
-    /// For each property of the merge expression, one number per feature.
-    pub properties: Vec<Vec<Number>>,
-    /// Features of all files, skipped and filtered ones included.
-    pub read: u64,
-    pub skipped: Skipped,
-    pub crs: Option<Crs>,
-    origins: Origins,
+pub struct Input<'a> {
+    pub facts: Facts,
+    pub store: Store<'a>,
 }
 
-impl Features {
-    /// Names a feature by its file and its index there.
-    pub fn origin(&self, feature: usize) -> String {
-        self.origins.name(feature)
-    }
+/// Where the features are.
+pub enum Store<'a> {
+    Memory(Features),
+    /// Read again by rows.
+    Strips(Box<Strips<'a>>),
 }
 
-/// Reads all inputs, in order, with the columns that a merge expression names.
-pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, Failure> {
-    let open =
-        xr_vector::OpenOptions { layer: options.layer.clone(), x: options.x.clone(), y: options.y.clone(), wkt: None };
-    let sources: Vec<(&PathBuf, Source)> = options
-        .inputs
-        .iter()
-        .map(|path| xr_vector::open(path, &open).map(|source| (path, source)))
-        .collect::<Result<_, _>>()?;
-    let crs = common_crs(&sources)?;
+/// Which columns of the inputs are read, and what for.
+pub struct Wanted<'a> {
+    options: &'a Rasterize,
+    filter: Option<Bound>,
+    /// The names of all.
+    columns: Vec<&'a str>,
+    /// Positions of the burned columns among them.
+    burned: Vec<usize>,
+    /// Positions and names of the columns that the merge expression reads.
+    properties: Vec<(usize, &'a str)>,
+}
+
+/// Reads all inputs, in order, with the columns that a merge expression names. Features that need more than `limit` bytes
+/// go to disk beside `output`, unless they can be read again by rows.
+pub fn read<'a>(
+    options: &'a Rasterize,
+    merge: Option<&'a MergeExpr>,
+    filter: Option<&'a Expr>,
+    limit: Option<u64>,
+    output: &'a Path,
+) -> Result<Input<'a>, Failure> {
+    let sources = open(options)?;
+    let crs = crs::common(&sources)?;
     for (path, source) in &sources {
+        tracing::info!("reading {}", path.display());
         warn_of(path, source, options);
         if let (Some(merge), Some(columns)) = (merge, source.columns()) {
             let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -55,66 +66,80 @@ pub fn read(options: &Rasterize, merge: Option<&MergeExpr>) -> Result<Features, 
             })?;
         }
     }
-    let filter = options.filter.as_deref().map(Expr::parse).transpose();
-    let filter =
-        filter.map_err(|e| Failure::usage(format!("--where: {e}"), "columns with blanks are written \"so\""))?;
-    let mut columns: Vec<&str> = filter.as_ref().map(Expr::columns).unwrap_or_default();
-    let filter = filter.as_ref().map(|f| f.bind(&columns)).transpose();
-    let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "check the expression's columns"))?;
-    let mut position = |column| {
-        columns.iter().position(|c| *c == column).unwrap_or_else(|| {
-            columns.push(column);
-            columns.len() - 1
-        })
-    };
-    let burned: Vec<usize> = options.column.iter().map(|column| position(column.as_str())).collect();
-    let named = merge.map(MergeExpr::properties).unwrap_or_default();
-    let properties: Vec<(usize, &str)> = named.into_iter().map(|name| (position(name), name)).collect();
-    let mut reading = Reading {
-        builder: GeometryBuilder::default(),
-        numbers: vec![Vec::new(); burned.len()],
-        tables: vec![Vec::new(); properties.len()],
-        origins: Origins::default(),
-        skipped: Skipped::default(),
-        filter,
-        burned,
-        properties,
-        columns: &options.column,
-        areas_only: options.coverage || options.weighted,
-        strict: options.strict,
-        failure: None,
-    };
-    let mut read = 0;
-    for (path, source) in sources {
-        tracing::info!("reading {}", path.display());
-        reading.origins.begin(path);
-        let result = source.read(&columns, &mut reading);
-        if let Some(failure) = reading.failure {
-            return Err(failure);
+    let wanted = Wanted::new(options, merge, filter)?;
+    let is_indexed = sources.iter().all(|(_, source)| source.has_index());
+    let mut reading = Reading::new(&wanted, limit.map(|limit| Overflow::new(limit, is_indexed, output)));
+    let read = reading.all(sources, |source, columns, reading| source.read(columns, reading))?;
+    let Reading { features, overflow, mut facts, .. } = reading;
+    facts.read = read;
+    facts.crs = crs;
+    let store = match overflow {
+        Some(mut overflow) if overflow.happened() => {
+            let rest = features.finish();
+            facts.include(&rest);
+            overflow.take(&rest)?;
+            Store::Strips(Box::new(Strips::new(wanted, overflow)?))
         }
-        read += result?;
+        _ => {
+            let features = features.finish();
+            facts.include(&features);
+            Store::Memory(features)
+        }
+    };
+    if options.z && facts.burned == 0 && facts.skipped.count_of(NO_Z) > 0 {
+        return Err(Failure::data("no geometry of the inputs has a Z", "burn a column with --column"));
     }
-    let Reading { builder, numbers, tables, origins, skipped, .. } = reading;
-    Ok(Features { geometry: builder.finish(), numbers, properties: tables, read, skipped, crs, origins })
+    Ok(Input { facts, store })
 }
 
-/// The CRS that all inputs share. Inputs that state none are taken to be in that of the others.
-fn common_crs(sources: &[(&PathBuf, Source)]) -> Result<Option<Crs>, Failure> {
-    let mut known = sources.iter().filter_map(|(path, source)| Some((path, source.crs()?)));
-    let Some((first_path, first)) = known.next() else { return Ok(None) };
-    for (path, crs) in known {
-        if !first.same(crs) {
-            return Err(Failure::data(
-                format!(
-                    "the inputs have different coordinate reference systems: {} is in {first}, {} in {crs}",
-                    first_path.display(),
-                    path.display()
-                ),
-                "reproject one of them first, for instance with ogr2ogr -t_srs",
-            ));
-        }
+/// The expression of `--where`.
+pub fn filter(options: &Rasterize) -> Result<Option<Expr>, Failure> {
+    let filter = options.filter.as_deref().map(Expr::parse).transpose();
+    filter.map_err(|e| Failure::usage(format!("--where: {e}"), "columns with blanks are written \"so\""))
+}
+
+fn open(options: &Rasterize) -> Result<Vec<(&PathBuf, Source)>, Failure> {
+    let open =
+        xr_vector::OpenOptions { layer: options.layer.clone(), x: options.x.clone(), y: options.y.clone(), wkt: None };
+    let opened = options.inputs.iter().map(|path| xr_vector::open(path, &open).map(|source| (path, source)));
+    Ok(opened.collect::<Result<_, _>>()?)
+}
+
+impl<'a> Wanted<'a> {
+    fn new(options: &'a Rasterize, merge: Option<&'a MergeExpr>, filter: Option<&'a Expr>) -> Result<Self, Failure> {
+        let mut columns: Vec<&str> = filter.map(Expr::columns).unwrap_or_default();
+        let filter = filter.map(|f| f.bind(&columns)).transpose();
+        let filter = filter.map_err(|e| Failure::usage(format!("--where: {e}"), "check the expression's columns"))?;
+        let mut position = |column| {
+            columns.iter().position(|c| *c == column).unwrap_or_else(|| {
+                columns.push(column);
+                columns.len() - 1
+            })
+        };
+        let burned = options.column.iter().map(|column| position(column.as_str())).collect();
+        let named = merge.map(MergeExpr::properties).unwrap_or_default();
+        let properties = named.into_iter().map(|name| (position(name), name)).collect();
+        Ok(Self { options, filter, columns, burned, properties })
     }
-    Ok(Some(first.clone()))
+
+    /// Reads, in order, the features that the inputs' indices place between two y.
+    pub fn read_rows(&self, y: [f64; 2]) -> Result<Features, Failure> {
+        let mut reading = Reading::new(self, None);
+        reading.all(open(self.options)?, |source, columns, reading| source.read_rows(y, columns, reading))?;
+        Ok(reading.features.finish())
+    }
+
+    /// No features, of no file yet.
+    pub fn none(&self) -> Features {
+        Features::none(self.burned.len() + usize::from(self.options.z), self.properties.len())
+    }
+
+    /// No features, of all inputs.
+    pub fn none_of_inputs(&self) -> Features {
+        let mut none = self.none();
+        self.options.inputs.iter().for_each(|path| none.origins.begin(path));
+        none
+    }
 }
 
 fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
@@ -138,41 +163,95 @@ fn warn_of(path: &Path, source: &Source, options: &Rasterize) {
     }
 }
 
-struct Reading<'a> {
+/// Why `--z` leaves a feature out.
+const NO_Z: &str = "the geometry has no Z";
+
+/// Features as they are read.
+struct Gathered {
     builder: GeometryBuilder,
-    numbers: Vec<Vec<Number>>,
-    /// The numbers of `properties`.
-    tables: Vec<Vec<Number>>,
-    origins: Origins,
-    skipped: Skipped,
-    filter: Option<Bound>,
-    /// Positions of the burned columns among those read.
-    burned: Vec<usize>,
-    /// Positions and names of the columns that the merge expression reads.
-    properties: Vec<(usize, &'a str)>,
-    columns: &'a [String],
-    /// Whether lines and points are left out.
-    areas_only: bool,
-    strict: bool,
+    /// All but the geometry.
+    features: Features,
+}
+
+impl Gathered {
+    fn finish(self) -> Features {
+        Features { geometry: self.builder.finish(), ..self.features }
+    }
+}
+
+struct Reading<'w, 'a> {
+    wanted: &'w Wanted<'a>,
+    features: Gathered,
+    /// `None` if all features stay in memory.
+    overflow: Option<Overflow<'a>>,
+    facts: Facts,
     failure: Option<Failure>,
 }
 
-impl Reading<'_> {
+impl<'w, 'a> Reading<'w, 'a> {
+    fn new(wanted: &'w Wanted<'a>, overflow: Option<Overflow<'a>>) -> Self {
+        let facts = Facts {
+            read: 0,
+            burned: 0,
+            skipped: Skipped::default(),
+            crs: None,
+            bounds: None,
+            numbers: NumberRange::default(),
+            properties: vec![NumberRange::default(); wanted.properties.len()],
+        };
+        let features = Gathered { builder: GeometryBuilder::default(), features: wanted.none() };
+        Self { wanted, features, overflow, facts, failure: None }
+    }
+
+    /// Reads sources one after the other, and returns the number of their features.
+    fn all(
+        &mut self,
+        sources: Vec<(&PathBuf, Source)>,
+        read: impl Fn(Source, &[&str], &mut Self) -> Result<u64, xr_vector::VectorError>,
+    ) -> Result<u64, Failure> {
+        let mut count = 0;
+        for (path, source) in sources {
+            self.features.features.origins.begin(path);
+            let result = read(source, &self.wanted.columns, self);
+            if let Some(failure) = self.failure.take() {
+                return Err(failure);
+            }
+            count += result?;
+        }
+        Ok(count)
+    }
+
+    /// Hands over what was gathered once it is too much.
+    fn hand_over(&mut self) -> Result<(), Failure> {
+        let Some(overflow) = &mut self.overflow else { return Ok(()) };
+        let features = &self.features.features;
+        let numbers = features.numbers.len() + features.properties.len();
+        let bytes = memory::tables(self.features.builder.bytes(), self.features.builder.features(), numbers);
+        if bytes < overflow.limit() {
+            return Ok(());
+        }
+        let mut empty = Gathered { builder: GeometryBuilder::default(), features: self.wanted.none() };
+        empty.features.origins = features.origins.of_same_files();
+        let features = std::mem::replace(&mut self.features, empty).finish();
+        self.facts.include(&features);
+        overflow.take(&features)
+    }
+
     fn fail(&mut self, failure: Failure) -> ControlFlow<()> {
         self.failure = Some(failure);
         ControlFlow::Break(())
     }
 
     fn place(&self, index: u64) -> String {
-        format!("{}: feature {index}", self.origins.file())
+        format!("{}: feature {index}", self.features.features.origins.file())
     }
 
     fn skip(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
         let place = self.place(index);
-        if self.strict {
+        if self.wanted.options.strict {
             return self.refuse(&place, reason);
         }
-        self.skipped.add(reason, place);
+        self.facts.skipped.add(reason, place);
         ControlFlow::Continue(())
     }
 
@@ -187,7 +266,7 @@ impl Reading<'_> {
     }
 }
 
-impl Visitor for Reading<'_> {
+impl Visitor for Reading<'_, '_> {
     fn feature<G: GeometryTrait<T = f64>>(
         &mut self,
         index: u64,
@@ -197,7 +276,8 @@ impl Visitor for Reading<'_> {
         if index.is_multiple_of(1024) && interrupt::flag().load(Relaxed) {
             return self.fail(Failure::Interrupted);
         }
-        match self.filter.as_ref().map(|filter| filter.matches(values)) {
+        let wanted = self.wanted;
+        match wanted.filter.as_ref().map(|filter| filter.matches(values)) {
             Some(Ok(false)) => return ControlFlow::Continue(()),
             Some(Err(error)) => {
                 let message = format!("{}: --where: {error}", self.place(index));
@@ -206,17 +286,17 @@ impl Visitor for Reading<'_> {
             Some(Ok(true)) | None => {}
         }
         let is_null = |&at: &usize| matches!(values.get(at), None | Some(Value::Null));
-        if self.burned.iter().any(is_null) {
+        if wanted.burned.iter().any(is_null) {
             return self.skip(index, "the value is null");
         }
-        for (column, &at) in self.columns.iter().zip(&self.burned) {
+        for (column, &at) in wanted.options.column.iter().zip(&wanted.burned) {
             if let Value::Text(text) = values[at] {
                 let remedy = "name a column of numbers, or burn a constant with --value";
                 return self.refuse_text(index, column, text, remedy);
             }
         }
-        let mut row = Vec::with_capacity(self.properties.len());
-        for &(at, name) in &self.properties {
+        let mut row = Vec::with_capacity(wanted.properties.len());
+        for &(at, name) in &wanted.properties {
             match values.get(at).copied().unwrap_or(Value::Null) {
                 Value::Text(text) => {
                     return self.refuse_text(index, name, text, "let --merge-expr name columns of numbers");
@@ -228,90 +308,57 @@ impl Visitor for Reading<'_> {
             }
         }
         let Some(geometry) = geometry else { return self.skip(index, "the geometry is null") };
-        if self.areas_only && has_no_area(geometry) {
+        if (wanted.options.coverage || wanted.options.weighted) && has_no_area(geometry) {
             return self.skip(index, "lines and points cover no area");
         }
-        match self.builder.push(geometry) {
+        let z = match wanted.options.z.then(|| Z::of(geometry)) {
+            None | Some(Z::None) => None,
+            Some(Z::Flat(z)) => Some(Number::Float(z)),
+            Some(Z::Missing) => return self.skip(index, NO_Z),
+            Some(Z::Varying(a, b)) => {
+                let message = format!("{}: --z burns one Z, and this geometry has {a} and {b}", self.place(index));
+                let remedy = "burn a column with --column, or make each part of one Z a feature of its own \
+                    (ogr2ogr -explodecollections)";
+                return self.fail(Failure::data(message, remedy));
+            }
+        };
+        match self.features.builder.push(geometry) {
             Err(Skip::TooMany) => {
                 let message = format!("{}: {}", self.place(index), Skip::TooMany);
                 self.fail(Failure::data(message, "burn parts of the data into rasters of their own"))
             }
             Err(reason) => self.skip(index, &reason.to_string()),
             Ok(accepted) => {
-                for (numbers, &at) in self.numbers.iter_mut().zip(&self.burned) {
+                let Features { numbers, properties, origins, .. } = &mut self.features.features;
+                for (numbers, &at) in numbers.iter_mut().zip(&wanted.burned) {
                     numbers.extend(Number::from_value(values[at]));
                 }
-                self.tables.iter_mut().zip(row).for_each(|(table, number)| table.push(number));
-                self.origins.push(index);
-                if accepted.dropped_paths > 0 {
-                    return self.skip(index, "a ring has fewer than three distinct points and is left out");
+                if let Some(z) = z {
+                    numbers.iter_mut().for_each(|numbers| numbers.push(z));
                 }
-                ControlFlow::Continue(())
+                properties.iter_mut().zip(row).for_each(|(table, number)| table.push(number));
+                origins.push(origins.files() - 1, index);
+                if accepted.dropped_paths > 0
+                    && let flow @ ControlFlow::Break(()) =
+                        self.skip(index, "a ring has fewer than three distinct points and is left out")
+                {
+                    return flow;
+                }
+                match self.hand_over() {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(failure) => self.fail(failure),
+                }
             }
         }
     }
 
     fn malformed(&mut self, index: u64, reason: &str) -> ControlFlow<()> {
         let place = self.place(index);
-        if self.strict {
+        if self.wanted.options.strict {
             return self.refuse(&place, reason);
         }
         // Under one heading: the reasons quote values and positions, and may be as many as the features.
-        self.skipped.add("the geometry cannot be read", format!("{place} ({reason})"));
+        self.facts.skipped.add("the geometry cannot be read", format!("{place} ({reason})"));
         ControlFlow::Continue(())
-    }
-}
-
-/// Where features came from: indices into files, as runs.
-#[derive(Default)]
-struct Origins {
-    files: Vec<String>,
-    /// (first feature, file, index in the file) where a run of consecutive indices begins.
-    runs: Vec<(usize, usize, u64)>,
-    features: usize,
-}
-
-impl Origins {
-    fn begin(&mut self, file: &Path) {
-        self.files.push(file.display().to_string());
-    }
-
-    fn file(&self) -> &str {
-        self.files.last().map_or("", String::as_str)
-    }
-
-    fn push(&mut self, index: u64) {
-        let file = self.files.len() - 1;
-        let next = self.runs.last().map(|&(first, f, at)| (f, at + (self.features - first) as u64));
-        if next != Some((file, index)) {
-            self.runs.push((self.features, file, index));
-        }
-        self.features += 1;
-    }
-
-    fn name(&self, feature: usize) -> String {
-        let run = self.runs.partition_point(|&(first, ..)| first <= feature);
-        match run.checked_sub(1).and_then(|run| self.runs.get(run)) {
-            Some(&(first, file, index)) => {
-                format!("{}: feature {}", self.files[file], index + (feature - first) as u64)
-            }
-            None => format!("feature {feature}"),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn features_are_named_by_their_file() {
-        let mut origins = Origins::default();
-        origins.begin(Path::new("a"));
-        [0, 1, 5].into_iter().for_each(|index| origins.push(index));
-        origins.begin(Path::new("b"));
-        origins.push(6);
-        let names: Vec<_> = (0..4).map(|feature| origins.name(feature)).collect();
-        assert_eq!(names, ["a: feature 0", "a: feature 1", "a: feature 5", "b: feature 6"]);
     }
 }

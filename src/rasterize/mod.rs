@@ -2,28 +2,28 @@
 
 mod bands;
 mod burn;
-mod canvas;
+pub mod canvas;
 mod coverage;
-mod grid;
+mod features;
 mod input;
-mod memory;
 pub mod options;
 mod picture;
-mod report;
-mod skipped;
-mod tiles;
+pub mod report;
+mod spill;
+mod strips;
 mod update;
 mod user;
+mod z;
 
 use crate::{
     args::Global,
-    carried,
+    carried, crs,
     failure::Failure,
-    interrupt, machine,
+    grid, interrupt, machine, memory,
     output::{
-        Levels, RowWriter,
-        options::{Overview, compression, predictor, sample_type},
+        Levels, Pending, WindowWriter,
         target::{refuse_existing, same_file},
+        tiles::{Output, Task},
     },
     progress,
     statistics::to_json,
@@ -31,13 +31,15 @@ use crate::{
 };
 use burn::Burn;
 use canvas::Canvas;
+use features::Features;
+use input::{Input, Store};
 use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
 use update::Update;
-use xr::{Base, Bounds, Control, Encoding, Grid, Merge, Predictor, RasterizeJob, Window};
+use xr::{Base, Blocks, Bounds, Control, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Window};
 use xr_crs::Crs;
-use xr_geotiff::{GeoTiffWriter, ImageSpec, MetadataItem};
+use xr_geotiff::GeoTiffWriter;
 
 pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let start = Instant::now();
@@ -47,22 +49,32 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     for path in [(!in_place).then_some(output), options.preview.as_deref()].into_iter().flatten() {
         refuse_existing(path, options.file.overwrite)?;
     }
-    machine::use_threads(options.threads)?;
-    let open = || xr::engine(options.backend.name(), xr::OpenOptions::default());
-    let (mut engine, mut decoder) = (open()?, open()?);
+    machine::use_threads(options.machine.threads)?;
+    let open = || xr::engine(options.machine.backend.name(), xr::OpenOptions::default());
+    let mut engine = open()?;
 
     let update = options.update.as_deref().map(|path| Update::open(path, options, in_place)).transpose()?;
     let expression = user::parse(options)?;
-    let features = input::read(options, expression.as_ref())?;
-    let parse = start.elapsed();
-    features.skipped.warn();
+    let filter = input::filter(options)?;
+    let limit = options.machine.max_memory.map(memory::of_tables);
+    let Input { facts, mut store } = input::read(options, expression.as_ref(), filter.as_ref(), limit, output)?;
+    let mut parse = start.elapsed();
+    facts.skipped.warn();
     let (grid, raster_crs) = match &update {
         Some(update) => (update.grid, update.crs.clone()),
-        None => grid::choose(options, features.geometry.bounds())?,
+        None => grid::choose(&options.grid, facts.bounds)?,
     };
-    let crs = output_crs(options, features.crs.as_ref(), raster_crs)?;
-    let burn = Burn::new(options, &features, expression.as_ref(), update.as_ref())?;
-    warn_if_outside(&grid, features.geometry.bounds());
+    let crs = output_crs(options, facts.crs.as_ref(), raster_crs)?;
+    let new_burn = |features: &Features| Burn::new(options, &facts, features, expression.as_ref(), update.as_ref());
+    let burn = match &store {
+        Store::Memory(features) => new_burn(features)?,
+        Store::Strips(strips) => new_burn(&strips.none())?,
+    };
+    warn_if_outside(&grid, facts.bounds);
+    if options.preview.is_some() && matches!(store, Store::Strips(_)) {
+        let message = "--preview draws all features at once, which do not fit into --max-memory";
+        return Err(Failure::usage(message, "pass more --max-memory, or leave out --preview"));
+    }
     let file = match &update {
         Some(update) => &options.file.or_like(&update.reader, &update.path)?,
         None => &options.file,
@@ -71,82 +83,127 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     // Burned rasters are runs of equal pixels, which predictors only disturb.
     let encoding = file.encoding(burn.dtype, samples, burn.nodata, Predictor::None)?;
     let overviews = file.overviews(grid.width, grid.height);
-    let memory = memory::reading(options.max_memory);
+    let memory = memory::reading(options.machine.max_memory);
+    let mut decoder = None;
     let canvas = match &update {
-        Some(update) => Canvas::of(update, memory, &mut *decoder, burn.selected),
+        Some(update) => Canvas::of(update, memory, &mut **decoder.insert(open()?), burn.selected),
         None => Canvas::blank(burn.values.len(), burn.dtype),
     };
     let spec = match &update {
         Some(update) => carried::image_spec(&update.path, file, false, &update.rows(memory), &encoding, &overviews)?,
-        None => image(options, &grid, &encoding, crs, &overviews)?,
+        None => {
+            let nodata = options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() });
+            file.image_spec(&grid, &encoding, crs, &overviews, nodata, &options.column)?
+        }
     };
 
-    let of_features = burn.values.iter().chain(burn.properties()).map(|table| table.bytes().len());
-    let tables =
-        2 * (features.geometry.bytes() + of_features.sum::<usize>()) as u64 + update.as_ref().map_or(0, |_| memory);
-    // Statistics, overviews and pixels of several bands are made of rows of pixels.
+    let tables = match &store {
+        Store::Memory(features) => {
+            let numbers = features.numbers.len() + features.properties.len();
+            memory::tables(features.geometry.bytes(), features.geometry.features(), numbers)
+        }
+        Store::Strips(_) => limit.unwrap_or_default(),
+    };
+    let tables = tables + update.as_ref().map_or(0, |_| memory);
+    let levels = Levels {
+        size: (grid.width, grid.height),
+        overviews: &overviews,
+        nodata: burn.nodata,
+        resampling: file.resampling(),
+        mask: spec.mask,
+        statistics: file.stats,
+    };
+    // Statistics, overviews and pixels of several bands are made of pixels.
     let only_tiles = overviews.is_empty() && !file.stats && canvas.is_plain();
-    let window = if only_tiles {
-        memory::window(&*engine, &grid, &encoding, tables, options.max_memory)?
+    // So are strips that are lower than tiles.
+    let only_tiles = only_tiles
+        && match &store {
+            Store::Memory(_) => true,
+            Store::Strips(strips) => strips.fit(&grid, encoding.tile_height),
+        };
+    let memory::Windows { window, blocks } = if only_tiles {
+        memory::window(&*engine, &grid, &encoding, tables, options.machine.max_memory)?
     } else {
-        memory::rows(&grid, &encoding, tables, options.max_memory, update.is_some())?
+        memory::pixels(&levels, &encoding, tables, options.machine.max_memory, update.is_some())?
     };
     tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, burn.dtype, window.0, window.1);
     let initial = |window: Window, planes: &mut [u8]| canvas.initial(window, planes);
+    let strips = match &store {
+        Store::Memory(_) => vec![[0, grid.height]],
+        Store::Strips(strips) => {
+            let unit = if only_tiles { encoding.tile_height } else { 16 };
+            let (unit, margin) = blocks.map_or((unit, 0), |size| (size.height, size.margin));
+            strips.cut(&grid, unit, margin)?
+        }
+    };
     let job = RasterizeJob {
-        geometry: &features.geometry,
+        geometry: &GeometryTables::default(),
         values: &burn.values,
         properties: burn.properties(),
         grid,
         rule: burn.rule(),
         window,
+        rows: [0, grid.height],
+        blocks: blocks.map(|size| Blocks { height: size.height, margin: size.margin }),
         initial: if burn.base == Base::Fill { None } else { Some(&initial) },
     };
 
     let writer = GeoTiffWriter::create(output, &spec, in_place || options.file.overwrite)?;
     let bar = progress::windows(global, "burning");
-    let progress = |done: usize, total: usize| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    };
+    bar.set_length(strips.iter().map(|&rows| RasterizeJob { rows, ..job }.sweep().windows().0 as u64).sum());
+    let progress = |_: usize, _: usize| bar.inc(1);
     let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
     let before = engine.books().1;
-    let written = if only_tiles {
-        tiles::fused(&mut *engine, &job, &encoding, control, writer)
+    let mut encoder = None;
+    let mut out = if only_tiles {
+        Output::Tiles { writer: Box::new(writer), encoding }
     } else {
-        let mut encoder = open()?;
-        let levels = Levels {
-            size: (grid.width, grid.height),
-            overviews: &overviews,
-            nodata: burn.nodata,
-            resampling: file.resampling(),
-            mask: spec.mask,
-            statistics: file.stats,
-        };
-        tiles::by_rows(&mut *engine, &job, control, RowWriter::new(&mut *encoder, encoding, writer, &levels)?, &canvas)
+        let writer = WindowWriter::new(&mut **encoder.insert(open()?), encoding, writer, levels, blocks)?;
+        Output::Pixels { writer, canvas: &canvas }
     };
+    let mut phases = Phases::default();
+    match &mut store {
+        Store::Memory(features) => {
+            let job = RasterizeJob { geometry: &features.geometry, ..job };
+            out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
+        }
+        Store::Strips(all) => {
+            let margin = blocks.map_or(0, |size| size.margin);
+            for &rows in &strips {
+                let start = Instant::now();
+                let wanted = [rows[0].saturating_sub(margin), rows[1].saturating_add(margin).min(grid.height)];
+                let features = all.read(&grid, wanted)?;
+                parse += start.elapsed();
+                let burn = new_burn(&features)?;
+                let (geometry, values, properties) = (&features.geometry, &burn.values, burn.properties());
+                let job = RasterizeJob { geometry, values, properties, rule: burn.rule(), rows, ..job };
+                out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
+            }
+        }
+    }
     bar.finish_and_clear();
-    let tiles::Written { writer, phases, statistics } = written?;
+    let (writer, statistics) = out.finish()?;
     let traffic = engine.books().1 - before;
 
-    let picture = match &options.preview {
-        Some(path) => {
+    let picture = match (&options.preview, &store) {
+        (Some(path), Store::Memory(features)) => {
+            let job = RasterizeJob { geometry: &features.geometry, ..job };
             let png = picture::draw(&mut *engine, &job, &title(options, &burn), burn.nodata)?;
-            Some(picture::Pending::write(path, &png)?)
+            Some(Pending::write(path, &png)?)
         }
-        None => None,
+        _ => None,
     };
     let summary = writer.finish()?;
-    picture.map(picture::Pending::commit).transpose()?;
+    picture.map(Pending::commit).transpose()?;
     let report = Report {
         output: output.display().to_string(),
         width: grid.width,
         height: grid.height,
         bands: samples,
         dtype: burn.dtype,
-        features: features.read,
-        burned: features.geometry.features(),
-        skipped: features.skipped.to_json(),
+        features: facts.read,
+        burned: facts.burned,
+        skipped: facts.skipped.to_json(),
         backend: engine.caps().backend,
         device: engine.caps().device.clone(),
         parse,
@@ -158,7 +215,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         sparse_tiles: summary.sparse_tiles,
         statistics: statistics.as_deref().map(to_json),
     };
-    if options.json {
+    if options.machine.json {
         stdout::print(&format!("{}\n", report.to_json()))
     } else if !global.quiet {
         stdout::print(&format!("{}\n", report.to_text()))
@@ -206,14 +263,7 @@ fn output_crs(options: &Rasterize, data: Option<&Crs>, like: Option<Crs>) -> Res
         }
         return Ok(crs);
     };
-    let crs = if Path::new(text).is_file() {
-        let wkt = std::fs::read_to_string(text).map_err(|source| Failure::Io { path: text.into(), source })?;
-        Crs::parse(&wkt)
-    } else {
-        Crs::parse(text)
-    };
-    let crs =
-        crs.map_err(|e| Failure::usage(format!("--crs: {e}"), "write EPSG:5070, or name a file that holds WKT"))?;
+    let crs = crs::parse(text, "--crs")?;
     if let Some(raster) = like.filter(|raster| options.update.is_some() && !raster.same(&crs)) {
         let message = format!("--crs says that the inputs are in {crs}, the raster of --update is in {raster}");
         return Err(Failure::data(message, "reproject the inputs first"));
@@ -240,44 +290,12 @@ fn warn_if_outside(grid: &Grid, data: Option<Bounds>) {
     }
 }
 
-fn image(
-    options: &Rasterize,
-    grid: &Grid,
-    encoding: &Encoding,
-    crs: Option<Crs>,
-    overviews: &[Overview],
-) -> Result<ImageSpec, Failure> {
-    Ok(ImageSpec {
-        samples: encoding.samples,
-        metadata: names(&options.column),
-        tile_width: encoding.tile_width,
-        tile_height: encoding.tile_height,
-        compression: compression(encoding.codec)?,
-        predictor: predictor(encoding.predictor),
-        transform: Some([grid.x0, grid.dx, 0.0, grid.y0, 0.0, grid.dy]),
-        crs,
-        nodata: options.nodata.map(|v| if v.is_nan() { "nan".into() } else { v.to_string() }),
-        statistics: options.file.stats,
-        overviews: overviews.iter().map(|overview| overview.size).collect(),
-        layout: options.file.layout(),
-        bigtiff: options.file.bigtiff.into(),
-        ..ImageSpec::new(grid.width, grid.height, sample_type(encoding.dtype))
-    })
-}
-
-/// Several bands are called by their columns.
-fn names(columns: &[String]) -> Vec<MetadataItem> {
-    match columns {
-        [] | [_] => Vec::new(),
-        columns => (0..).zip(columns).map(|(band, name)| MetadataItem::band_description(band, name)).collect(),
-    }
-}
-
 fn title(options: &Rasterize, burn: &Burn) -> String {
     let merge = burn.rule().merge;
     let what = match (options.column.first(), merge) {
         _ if options.coverage => "fraction covered".into(),
         (_, Merge::Count) => "features".into(),
+        _ if options.z => "Z".into(),
         (Some(column), _) => column.clone(),
         (None, _) => options.value.map_or("1".into(), |v| v.to_string()),
     };

@@ -1,9 +1,6 @@
 //! Options of `xr rasterize`.
 
-use crate::{
-    args::{self, numbers},
-    output::options::OutputOptions,
-};
+use crate::{grid::GridOptions, machine::MachineOptions, output::options::OutputOptions};
 use clap::{ArgGroup, Args, ValueEnum};
 use std::path::PathBuf;
 use xr::{DataType, Merge, Number};
@@ -56,6 +53,9 @@ pub struct Rasterize {
     /// Value to burn [default: 1]
     #[arg(long, value_name = "V", allow_negative_numbers = true, help_heading = "What to burn")]
     pub value: Option<Number>,
+    /// Burn the Z of the geometries, each of which must be flat: all of its vertices have the same Z
+    #[arg(long, conflicts_with_all = ["column", "value", "coverage", "invert"], help_heading = "What to burn")]
+    pub z: bool,
     /// Keep features whose attributes satisfy an expression, such as "state_fips = 4 AND name LIKE 'P%'". Texts stand in
     /// single quotes, column names with blanks in double quotes; = <> < <= > >= AND OR NOT IN LIKE BETWEEN IS NULL and
     /// arithmetic work as in SQL
@@ -108,27 +108,8 @@ pub struct Rasterize {
     #[arg(long, help_heading = "What to burn")]
     pub strict: bool,
 
-    /// Pixel size in units of the coordinate reference system
-    #[arg(long, value_name = "R|RX,RY", value_parser = resolution, allow_hyphen_values = true, help_heading = "Grid (--resolution, --size, --like or --update)")]
-    pub resolution: Option<(f64, f64)>,
-    /// Columns and rows
-    #[arg(long, value_name = "W,H", value_parser = pair::<u32>, help_heading = "Grid (--resolution, --size, --like or --update)")]
-    pub size: Option<(u32, u32)>,
-    /// Take size, transform and coordinate reference system from a GeoTIFF
-    #[arg(long, value_name = "REF.tif", conflicts_with_all = ["extent", "tap"], help_heading = "Grid (--resolution, --size, --like or --update)")]
-    pub like: Option<PathBuf>,
-    /// Bounds of the raster [default: the data's]
-    #[arg(
-        long,
-        value_name = "XMIN,YMIN,XMAX,YMAX",
-        value_parser = extent,
-        allow_hyphen_values = true,
-        help_heading = "Grid (--resolution, --size, --like or --update)"
-    )]
-    pub extent: Option<[f64; 4]>,
-    /// Align the bounds to multiples of the resolution
-    #[arg(long, conflicts_with_all = ["size", "like"], help_heading = "Grid (--resolution, --size, --like or --update)")]
-    pub tap: bool,
+    #[command(flatten)]
+    pub grid: GridOptions,
 
     /// Pixel type [default: u32 for --merge count, f64 for --merge mean, --merge-expr, --coverage and --weighted, otherwise
     /// the smallest that holds all values]
@@ -154,18 +135,8 @@ pub struct Rasterize {
     #[arg(long, value_name = "FILE.png", help_heading = "File")]
     pub preview: Option<PathBuf>,
 
-    /// Where to compute
-    #[arg(long, value_enum, default_value = "auto", help_heading = "Machine")]
-    pub backend: BackendName,
-    /// CPU threads [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = "Machine")]
-    pub threads: Option<u32>,
-    /// Bound on working memory, such as 512MiB or 4GB; the raster is burned in windows that fit
-    #[arg(long, value_name = "SIZE", value_parser = args::bytes, help_heading = "Machine")]
-    pub max_memory: Option<u64>,
-    /// Print one JSON object about the run to stdout
-    #[arg(long, help_heading = "Machine")]
-    pub json: bool,
+    #[command(flatten)]
+    pub machine: MachineOptions,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -200,63 +171,7 @@ impl From<MergeName> for Merge<'_> {
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-pub enum BackendName {
-    /// The best that is compiled in and has hardware here
-    Auto,
-    Cpu,
-    Opencl,
-    Cuda,
-}
-
-impl BackendName {
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Cpu => "cpu",
-            Self::Opencl => "opencl",
-            Self::Cuda => "cuda",
-        }
-    }
-}
-
 fn data_type(text: &str) -> Result<DataType, String> {
     let known = || DataType::ALL.map(DataType::name).join(", ");
     DataType::ALL.into_iter().find(|t| t.name() == text).ok_or_else(|| format!("the types are {}", known()))
-}
-
-fn pair<T: std::str::FromStr + Copy>(text: &str) -> Result<(T, T), String> {
-    numbers(text).map(|[a, b]| (a, b))
-}
-
-fn resolution(text: &str) -> Result<(f64, f64), String> {
-    let (x, y) = pair(text).or_else(|_| numbers(text).map(|[r]: [f64; 1]| (r, r)))?;
-    let positive = |v: f64| v.is_finite() && v > 0.0;
-    if positive(x) && positive(y) { Ok((x, y)) } else { Err("a resolution is positive".into()) }
-}
-
-fn extent(text: &str) -> Result<[f64; 4], String> {
-    let extent: [f64; 4] = numbers(text)?;
-    let ordered = extent.iter().all(|v| v.is_finite()) && extent[0] < extent[2] && extent[1] < extent[3];
-    if ordered { Ok(extent) } else { Err("the order is xmin,ymin,xmax,ymax, each smaller than its max".into()) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_resolution_is_one_number_or_two() {
-        assert_eq!(resolution("30"), Ok((30.0, 30.0)));
-        assert_eq!(resolution("30, 20"), Ok((30.0, 20.0)));
-        assert!(resolution("0").is_err());
-        assert!(resolution("1,2,3").is_err());
-        assert!(resolution("nan").is_err());
-    }
-
-    #[test]
-    fn an_extent_is_ordered() {
-        assert_eq!(extent("-1,-2,3,4"), Ok([-1.0, -2.0, 3.0, 4.0]));
-        assert!(extent("3,0,1,1").is_err());
-    }
 }

@@ -12,7 +12,7 @@ pub struct Report {
     pub bands: u16,
     pub dtype: xr::DataType,
     pub features: u64,
-    pub burned: usize,
+    pub burned: u64,
     pub skipped: serde_json::Value,
     pub backend: &'static str,
     pub device: String,
@@ -29,7 +29,6 @@ pub struct Report {
 impl Report {
     pub fn to_json(&self) -> serde_json::Value {
         let seconds = |d: Duration| d.as_secs_f64();
-        let traffic = self.traffic;
         serde_json::json!({
             "output": self.output,
             "width": self.width,
@@ -56,16 +55,7 @@ impl Report {
                 "readback": seconds(self.phases.readback),
                 "write": seconds(self.phases.sink),
             },
-            "traffic": {
-                "uploads": traffic.uploads,
-                "uploaded_bytes": traffic.uploaded_bytes,
-                "downloads": traffic.downloads,
-                "probes": traffic.probes,
-                "downloaded_bytes": traffic.downloaded_bytes,
-                "allocations": traffic.allocations,
-                "allocated_bytes": traffic.allocated_bytes,
-                "launches": traffic.launches,
-            },
+            "traffic": traffic(&self.traffic),
             "peak_memory": machine::peak_memory(),
         })
     }
@@ -83,4 +73,18 @@ impl Report {
             self.wall.as_secs_f64()
         )
     }
+}
+
+/// What crossed the bus.
+pub fn traffic(traffic: &Traffic) -> serde_json::Value {
+    serde_json::json!({
+        "uploads": traffic.uploads,
+        "uploaded_bytes": traffic.uploaded_bytes,
+        "downloads": traffic.downloads,
+        "probes": traffic.probes,
+        "downloaded_bytes": traffic.downloaded_bytes,
+        "allocations": traffic.allocations,
+        "allocated_bytes": traffic.allocated_bytes,
+        "launches": traffic.launches,
+    })
 }

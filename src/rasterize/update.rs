@@ -1,8 +1,9 @@
 //! `--update`: the raster that features are burned into.
 
-use super::{grid, options::Rasterize};
+use super::options::Rasterize;
 use crate::{
     failure::Failure,
+    grid,
     output::options::data_type,
     rows::{ImageRows, mask_of, nodata},
 };

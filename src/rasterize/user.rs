@@ -1,9 +1,12 @@
 //! `--merge-expr`: text → an expression checked for the pixels, with the tables it reads.
 
-use super::{input::Features, options::Rasterize};
+use super::{
+    features::{Facts, Features},
+    options::Rasterize,
+};
 use crate::failure::Failure;
 use xr::{
-    DataType, Error, Number, Pixel, Scalar, ValueTable,
+    DataType, Error, Number, NumberRange, Pixel, Scalar, ValueTable,
     expr::{ExprError, MergeExpr, UserMerge},
     with_pixel,
 };
@@ -28,10 +31,11 @@ impl User {
         expression: &MergeExpr,
         pixels: DataType,
         init: Option<Scalar>,
+        facts: &Facts,
         features: &Features,
     ) -> Result<Self, Failure> {
-        let named = expression.properties().into_iter().zip(&features.properties);
-        let properties = named.map(|(name, numbers)| table(name, numbers, pixels, features));
+        let named = expression.properties().into_iter().zip(facts.properties.iter().zip(&features.properties));
+        let properties = named.map(|(name, (range, numbers))| table(name, range, numbers, pixels, features));
         let properties = properties.collect::<Result<Vec<_>, _>>()?;
         let types: Vec<DataType> = properties.iter().map(ValueTable::dtype).collect();
         let mut merge = expression.check(pixels, &types).map_err(|error| wrong(&error))?;
@@ -43,10 +47,15 @@ impl User {
 }
 
 /// The numbers of a property: as the integers in which the pixels are computed if they are integers, else as floats.
-fn table(name: &str, numbers: &[Number], pixels: DataType, features: &Features) -> Result<ValueTable, Failure> {
-    let is_integer = |number: &Number| !matches!(number, Number::Float(_));
+fn table(
+    name: &str,
+    range: &NumberRange,
+    numbers: &[Number],
+    pixels: DataType,
+    features: &Features,
+) -> Result<ValueTable, Failure> {
     let dtype = match MergeExpr::integers(pixels) {
-        Some(integers) if numbers.iter().all(is_integer) => integers,
+        Some(integers) if range.is_integer() => integers,
         _ => DataType::F64,
     };
     ValueTable::new(dtype, numbers.iter().copied()).map_err(|error| match error {

@@ -19,7 +19,7 @@ fn long_options(text: &str) -> BTreeSet<&str> {
 
 /// The section on `xr rasterize`, its table first columns only.
 fn documented_options() -> BTreeSet<&'static str> {
-    let section = CLI.split("## `xr rasterize").nth(1).unwrap().split("## `xr translate").next().unwrap();
+    let section = CLI.split("## `xr rasterize").nth(1).unwrap().split("## `xr spline").next().unwrap();
     let table = section.lines().filter(|line| line.starts_with("| `--"));
     table.flat_map(|line| long_options(line.split(" | ").next().unwrap())).collect()
 }
@@ -38,7 +38,7 @@ fn the_documentation_lists_options_that_exist() {
 fn options_that_exist_are_documented() {
     let own = ["--help", "--version", "--output", "--verbose"].into(); // the last two are documented as -o and -v
     let known: BTreeSet<&str> = long_options(CLI).union(&own).copied().collect();
-    for command in ["", "rasterize", "translate", "validate", "info", "devices", "completions"] {
+    for command in ["", "rasterize", "spline", "translate", "validate", "info", "devices", "completions"] {
         let help = help(command);
         // Lines of options, not what their descriptions mention.
         let lines: String =

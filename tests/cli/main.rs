@@ -17,5 +17,6 @@ mod remote;
 #[path = "../../xr-geotiff/tests/http/server.rs"]
 mod server;
 mod skipping;
+mod spline;
 mod translating;
 mod updating;

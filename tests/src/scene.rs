@@ -60,15 +60,8 @@ impl Scene {
         fill: Scalar,
     ) -> RasterizeJob<'a> {
         let rule = Rule { all_touched, ..Rule::new(merge, fill) };
-        RasterizeJob {
-            geometry: &self.tables,
-            values: std::slice::from_ref(values),
-            properties: &[],
-            grid: self.grid,
-            rule,
-            window: (16, 16),
-            initial: None,
-        }
+        let values = std::slice::from_ref(values);
+        RasterizeJob { window: (16, 16), ..RasterizeJob::new(&self.tables, values, self.grid, rule) }
     }
 
     /// A job of coverage over the whole grid in windows of 16 × 16.

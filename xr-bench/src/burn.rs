@@ -1,10 +1,10 @@
-//! The burn workload: geometry in memory in, raster in memory out, as `rasterio.features.rasterize` is called.
+//! The burn workload: random polygons in memory in, raster in memory out.
 
-use crate::{Failure, peer::rasterio, times::Times, workload};
+use crate::{Failure, times::Times, usage, workload};
 use clap::Args;
 use std::time::Instant;
 use xr::{
-    Base, Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
+    Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
     expr::MergeExpr,
 };
 
@@ -29,7 +29,7 @@ pub struct Options {
     #[arg(long, default_value = "last")]
     merge: String,
     /// Merge by an expression instead, such as "max(acc, value)".
-    #[arg(long, conflicts_with_all = ["merge", "peers"])]
+    #[arg(long, conflicts_with = "merge")]
     merge_expr: Option<String>,
     /// Pixel type, u8 to f64.
     #[arg(long, default_value = "f64")]
@@ -46,18 +46,28 @@ pub struct Options {
     /// CPU threads; 0 means all.
     #[arg(long, default_value_t = 0)]
     threads: usize,
-    /// Time rasterio on the same polygons in this run (needs Python with rasterio and numpy; it has no coverage).
-    #[arg(long)]
-    peers: bool,
-    /// Python to run peers with.
-    #[arg(long, default_value = "python3")]
-    python: String,
     /// Print one JSON object instead of lines.
     #[arg(long)]
     json: bool,
 }
 
-/// Times the burn and, if asked, its peer.
+/// Bytes of a burn.
+struct Memory {
+    /// What it added to the process's peak.
+    beyond_inputs: u64,
+    output: u64,
+    /// Values as the engine holds them.
+    staged: u64,
+}
+
+impl Memory {
+    /// Beyond output and values.
+    fn working(&self) -> f64 {
+        self.beyond_inputs as f64 - (self.output + self.staged) as f64
+    }
+}
+
+/// Times the burn.
 pub fn run(options: &Options) -> Result<(), Failure> {
     let merge = named(&Merge::ALL, Merge::name, &options.merge)?;
     let dtype = named(&DataType::ALL, DataType::name, &options.dtype)?;
@@ -75,38 +85,33 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let grid = Grid::new(options.size, options.size, [0.0, 1.0, f64::from(options.size), -1.0])?;
     let user = options.merge_expr.as_deref().map(|text| MergeExpr::parse(text).and_then(|e| e.check(dtype, &[])));
     let user = user.transpose()?;
+    let merge = user.as_ref().map_or(merge, Merge::User);
     let rule = Rule {
-        merge: user.as_ref().map_or(merge, Merge::User),
         all_touched: options.all_touched,
         coverage: options.coverage.then_some(Coverage::Fraction),
-        fill: Scalar::new(dtype, Number::Int(0))?,
-        base: Base::Fill,
+        ..Rule::new(merge, Scalar::new(dtype, Number::Int(0))?)
     };
-    let window = (options.size, options.size);
     let values = &[values];
-    let job = RasterizeJob { geometry: &geometry, values, properties: &[], grid, rule, window, initial: None };
+    let job = RasterizeJob::new(&geometry, values, grid, rule);
 
-    let inputs = resident();
+    let inputs = usage::now();
     let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
     let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
     let pixels = &mut bytes[..grid.pixels() as usize * dtype.size()];
-    let mut times = Vec::new();
+    let (mut times, mut processor) = (Vec::new(), Vec::new());
     for _ in 0..options.repeat + 1 {
-        let start = Instant::now();
+        let (start, used) = (Instant::now(), usage::cpu());
         engine.rasterize_into(&job, Control::default(), pixels)?;
         times.push(start.elapsed().as_secs_f64());
+        processor.push(usage::cpu() - used);
     }
-    let ours = Times::of(&times[1..]);
-    let (first, memory) = (times[0], peak_resident().saturating_sub(inputs));
-    let peer = if options.peers && !options.coverage {
-        let task =
-            rasterio::Task { polygons: &polygons, size: options.size, merge, dtype, all_touched: options.all_touched };
-        Some(rasterio::time(&options.python, &task, options.repeat, pixels)?)
-    } else {
-        None
-    };
-    report(options, &rule.merge.to_string(), first, memory, &ours, peer.as_ref());
+    let (ours, processor) = (Times::of(&times[1..]), Times::of(&processor[1..]));
+    let first = times[0];
+    // Geometry stays where it is, on this backend.
+    let staged = values.iter().map(|table| table.bytes().len() as u64).sum();
+    let memory = Memory { beyond_inputs: usage::peak().saturating_sub(inputs), output: pixels.len() as u64, staged };
+    report(options, &rule.merge.to_string(), first, &memory, &ours, &processor);
     Ok(())
 }
 
@@ -115,19 +120,14 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
     all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
 }
 
-fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times, peer: Option<&rasterio::Report>) {
+fn report(options: &Options, merge: &str, first: f64, memory: &Memory, ours: &Times, processor: &Times) {
     if options.json {
-        let peer = peer.map(|p| {
-            serde_json::json!({
-                "version": p.version, "median_s": p.times.median, "min_s": p.times.min, "max_s": p.times.max,
-                "differing_pixels": p.differing, "ratio": p.times.median / ours.median,
-            })
-        });
         let report = serde_json::json!({
             "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
             "merge": merge, "dtype": options.dtype, "all_touched": options.all_touched, "coverage": options.coverage,
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
-            "memory": memory, "rasterio": peer,
+            "processor_min_s": processor.min,
+            "memory": memory.beyond_inputs, "output": memory.output, "staged": memory.staged,
         });
         println!("{report}");
         return;
@@ -149,39 +149,14 @@ fn report(options: &Options, merge: &str, first: f64, memory: u64, ours: &Times,
         }
     );
     println!(
-        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2})  {:.2} bytes per pixel beyond the inputs",
+        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2}; {:.2} of all cores at least)  {:.2} bytes per pixel beyond the inputs: the output, {:.1} MB of staged values, and {:.1} % of the output",
         ms(ours.median),
         ms(ours.min),
         ms(ours.max),
         ms(first),
-        memory as f64 / f64::from(options.size).powi(2)
+        ms(processor.min),
+        memory.beyond_inputs as f64 / f64::from(options.size).powi(2),
+        memory.staged as f64 / 1e6,
+        100.0 * memory.working() / memory.output as f64
     );
-    if let Some(p) = peer {
-        println!(
-            "  rasterio  {:9.2} ms  ({:.2} to {:.2})  version {}, {} pixels differ, xr is {:.1} × as fast",
-            ms(p.times.median),
-            ms(p.times.min),
-            ms(p.times.max),
-            p.version,
-            p.differing,
-            p.times.median / ours.median
-        );
-    }
-}
-
-/// Peak resident bytes of this process so far, 0 where the system does not tell.
-fn peak_resident() -> u64 {
-    status("VmHWM:")
-}
-
-/// Resident bytes of this process now.
-fn resident() -> u64 {
-    status("VmRSS:")
-}
-
-fn status(field: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix(field));
-    let kib = line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok());
-    kib.unwrap_or(0) * 1024
 }

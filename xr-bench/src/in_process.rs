@@ -53,14 +53,19 @@ pub fn write(task: &Task, sample_type: SampleType, pixels: &[u8], to: &Path) -> 
 }
 
 /// Reads the first image of a file; seconds. The pixels must be these.
-pub fn read(from: &Path, pixels: &[u8]) -> Result<f64, Failure> {
+pub fn read(from: &Path, expected: &[u8]) -> Result<f64, Failure> {
     let start = Instant::now();
+    let read = pixels(from)?;
+    let seconds = start.elapsed().as_secs_f64();
+    if read == expected { Ok(seconds) } else { Err(format!("{}: other pixels", from.display()).into()) }
+}
+
+/// The pixels of the first image of a file.
+pub fn pixels(from: &Path) -> Result<Vec<u8>, Failure> {
     let mut engine = engine()?;
     let reader = Reader::open(from, &Limits::default())?;
     let window = PixelWindow::of(reader.directory(0)?);
     let (interleave, memory) = (Interleave::Pixel, 32 << 20);
     let request = WindowRequest { image: 0, window, bands: None, interleave, memory };
-    let read = reader.read_window(&request, &mut EngineDecoder(&mut *engine))?;
-    let seconds = start.elapsed().as_secs_f64();
-    if read.bytes == pixels { Ok(seconds) } else { Err(format!("{}: other pixels", from.display()).into()) }
+    Ok(reader.read_window(&request, &mut EngineDecoder(&mut *engine))?.bytes)
 }

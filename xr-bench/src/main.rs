@@ -6,8 +6,11 @@ mod burn;
 mod in_process;
 mod landscape;
 mod peer;
+mod rasterize;
+mod scratch;
 mod times;
 mod translate;
+mod usage;
 mod workload;
 
 use clap::{Parser, Subcommand};
@@ -27,6 +30,11 @@ struct Arguments {
 enum Suite {
     /// Random polygons into a raster in memory.
     Burn(burn::Options),
+    /// Vector files into rasters, beside peers.
+    Rasterize(rasterize::Options),
+    /// The process of the rasterize suite that burns.
+    #[command(hide = true)]
+    Worker(rasterize::Worker),
     /// Compressed GeoTIFFs written and read by whole programs.
     Translate(translate::Options),
     /// One batch of many tiles against as many batches of one.
@@ -36,6 +44,8 @@ enum Suite {
 fn main() -> ExitCode {
     let done = match Arguments::parse().suite {
         Suite::Burn(options) => burn::run(&options),
+        Suite::Rasterize(options) => rasterize::run(&options),
+        Suite::Worker(options) => rasterize::serve(&options),
         Suite::Translate(options) => translate::run(&options),
         Suite::Batch(options) => batch::run(&options),
     };

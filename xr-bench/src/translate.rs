@@ -2,7 +2,7 @@
 //! programs, uncompressed file to file: `xr translate` and `gdal_translate`. In process, array to file: the library and
 //! tifffile.
 
-use crate::{Failure, in_process, landscape, peer::tifffile, times::Times};
+use crate::{Failure, in_process, landscape, peer::tifffile, scratch, times::Times};
 use clap::Args;
 use std::{
     fs,
@@ -112,17 +112,7 @@ struct Samples {
 
 /// Runs every row: elevation as f32 and i16, land cover as u8, each with deflate, zstd and LZW.
 pub fn run(options: &Options) -> Result<(), Failure> {
-    let memory = Path::new("/dev/shm");
-    let parent = match &options.folder {
-        Some(folder) => folder.clone(),
-        None if memory.is_dir() => memory.to_owned(),
-        None => std::env::temp_dir(),
-    };
-    let folder = parent.join(format!("xr-bench-{}", std::process::id()));
-    fs::create_dir_all(&folder)?;
-    let done = rows(options, &folder);
-    fs::remove_dir_all(&folder)?;
-    done
+    scratch::with_folder(options.folder.as_ref(), |folder| rows(options, folder))
 }
 
 fn rows(options: &Options, folder: &Path) -> Result<(), Failure> {

@@ -11,6 +11,7 @@
 //! The session counts what it asked for; the conformance case `books_balance` demands that both agree.
 
 use crate::{Codec, Purpose, Result, Span, Traffic};
+use std::sync::Arc;
 
 /// One device allocation. Shared handle: kernels write through `&Buffer`.
 ///
@@ -20,6 +21,9 @@ pub trait DeviceBuffer: Send + Sync + 'static {
     /// Usable bytes.
     fn size(&self) -> usize;
 }
+
+/// Bytes of the host that nobody writes any more.
+pub type SharedTable = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// One page-locked host block, the target of downloads; at least 8-byte aligned.
 /// On CUDA allocate with flags 0: write-combined pages are for uploads, host reads crawl on them.
@@ -51,7 +55,8 @@ pub struct Caps {
     /// Codecs that run on the device itself.
     pub codecs: &'static [Codec],
     /// Whether kernels can write straight into a caller's memory
-    /// ([`Rasterize::rasterize_host`](crate::Rasterize::rasterize_host)).
+    /// ([`Rasterize::rasterize_host`](crate::Rasterize::rasterize_host)) and read tables where they lie
+    /// ([`Backend::adopt`]).
     pub host_memory: bool,
 }
 
@@ -79,6 +84,9 @@ pub trait Backend: Send + Sync + Sized + 'static {
     fn host(&self, bytes: usize) -> Result<Self::Host>;
     /// One host→device copy. On return `src` may be reused; the data is in order on `on`.
     fn upload(&self, on: &Self::Stream, src: &[u8], dst: &Self::Buffer, at: usize) -> Result<()>;
+    /// A table of the host as device memory, without a copy. Asked of devices with [`Caps::host_memory`] only, and counted
+    /// as one upload of all its bytes: what a job costs is counted alike wherever it runs.
+    fn adopt(&self, table: SharedTable) -> Result<Self::Buffer>;
     /// Device-side concatenation of `spans` to the front of `dst`. One launch, no host traffic.
     fn gather(&self, on: &Self::Stream, src: &Self::Buffer, spans: &[Span], dst: &Self::Buffer) -> Result<()>;
     /// Starts ONE device→host copy of `span` to the front of `dst` and returns at once. The pages of a span that

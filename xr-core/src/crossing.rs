@@ -6,6 +6,9 @@
 
 use robust::{Coord, orient2d};
 
+/// Rows that [`Edge::first_columns`] finds at a time.
+pub const ROWS: usize = 4;
+
 /// An edge in pixel space that is not horizontal, its upper vertex (smaller y) first.
 #[derive(Clone, Copy, Debug)]
 pub struct Edge {
@@ -33,11 +36,16 @@ impl Edge {
         if a[1] == b[1] {
             return None;
         }
-        let ([x0, y0], [x1, y1]) = if a[1] < b[1] { (a, b) } else { (b, a) };
+        Some(if a[1] < b[1] { Self::down(a, b) } else { Self::down(b, a) })
+    }
+
+    /// The edge from a vertex to one of larger y.
+    #[inline]
+    pub fn down([x0, y0]: [f64; 2], [x1, y1]: [f64; 2]) -> Self {
         // |estimate - crossing| ≤ 7u(|x0|+|x1|) + u/2 with u = 2^-53: three roundings in the slope, one each in y - y0,
         // the product, the sum and the subtraction of the offset. 2^-50 = 8u leaves room for the bound's own rounding.
         let error = (x0.abs() + x1.abs() + 1.0) * f64::from_bits((1023 - 50) << 52);
-        Some(Self { x0, y0, x1, y1, slope: (x1 - x0) / (y1 - y0), error })
+        Self { x0, y0, x1, y1, slope: (x1 - x0) / (y1 - y0), error }
     }
 
     /// Upper vertex, `[x, y]`.
@@ -66,26 +74,70 @@ impl Edge {
         self.ceiling(f64::from(row) + 0.5, 0.5, width).column
     }
 
+    /// [`first_column`](Self::first_column) of `count` rows from `row` on, [`ROWS`] at most; what it says of rows beyond
+    /// them means nothing.
+    #[inline]
+    pub fn first_columns(&self, row: i32, count: usize, width: i32) -> [i32; ROWS] {
+        let (first, right) = (f64::from(row) + 0.5, f64::from(width) - 0.5);
+        let mut columns = [0; ROWS];
+        let mut least = [0.0; ROWS];
+        for n in 0..ROWS {
+            let estimate = (first + n as f64 - self.y0) * self.slope + self.x0 - 0.5;
+            // What is right of the last column's centre is so far right that the clamp makes it sure. Written out, these
+            // are one instruction each: `f64::clamp` minds NaN.
+            let near = if estimate > -0.5 { estimate } else { -0.5 };
+            let near = if near < right { near } else { right };
+            let (nearest, distance) = round(near);
+            columns[n] = nearest + i32::from(distance > 0.0);
+            least[n] = distance.abs();
+        }
+        let [a, b, c, d] = least;
+        let (a, b) = (if a < b { a } else { b }, if c < d { c } else { d });
+        let least = if a < b { a } else { b };
+        if least > self.error && self.error < 0.25 {
+            return columns;
+        }
+        self.columns_one_by_one(row, count, width)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn columns_one_by_one(&self, row: i32, count: usize, width: i32) -> [i32; ROWS] {
+        let mut columns = [0; ROWS];
+        for (n, column) in columns.iter_mut().enumerate().take(count) {
+            *column = self.first_column(row + n as i32, width);
+        }
+        columns
+    }
+
     /// Smallest integer `c` in `0..=width` with `c + offset` at or right of the crossing with the line at `y`, for
     /// `y` between the vertices.
     #[inline]
     pub fn ceiling(&self, y: f64, offset: f64, width: i32) -> Ceiling {
         let estimate = (y - self.y0) * self.slope + self.x0 - offset;
-        // Adding and subtracting 1.5·2^52 rounds to the nearest integer without a libm call.
-        const ROUND: f64 = 6_755_399_441_055_744.0;
-        let near = estimate.clamp(-0.5, f64::from(width) + 0.5);
-        let nearest = (near + ROUND) - ROUND;
-        // False for NaN, and where the bound is too wide to tell neighbouring integers apart.
-        if (near - nearest).abs() > self.error && self.error < 0.25 {
-            let column = nearest as i32 + i32::from(near > nearest);
+        let (nearest, distance) = round(estimate.clamp(-0.5, f64::from(width) + 0.5));
+        if self.error >= 0.25 || estimate.is_nan() {
+            // The bound is too wide to tell neighbouring integers apart.
+            return self.searched_ceiling(y, offset, width);
+        }
+        if distance.abs() > self.error {
+            let column = nearest + i32::from(distance > 0.0);
             return Ceiling { column: column.clamp(0, width), exact: false };
         }
-        self.exact_ceiling(y, offset, width)
+        self.exact_ceiling(y, offset, nearest, width)
+    }
+
+    /// The crossing is less than half a column from `nearest`.
+    #[cold]
+    #[inline(never)]
+    fn exact_ceiling(&self, y: f64, offset: f64, nearest: i32, width: i32) -> Ceiling {
+        let side = self.side(f64::from(nearest) + offset, y);
+        Ceiling { column: (nearest + i32::from(side > 0.0)).min(width), exact: side == 0.0 }
     }
 
     #[cold]
     #[inline(never)]
-    fn exact_ceiling(&self, y: f64, offset: f64, width: i32) -> Ceiling {
+    fn searched_ceiling(&self, y: f64, offset: f64, width: i32) -> Ceiling {
         let (mut low, mut high) = (-1, width); // smallest c in (low, high]; `width` is taken when all are left of the crossing
         let mut exact = false;
         while high - low > 1 {
@@ -110,6 +162,15 @@ impl Edge {
     }
 }
 
+/// The nearest integer to a `v` that 32 bits hold, and how far right of it `v` is.
+#[inline]
+fn round(v: f64) -> (i32, f64) {
+    // Adding 1.5·2^52 leaves no room for a fraction: the integer is in the lowest bits. No libm call, no saturation.
+    const SHIFT: f64 = 6_755_399_441_055_744.0;
+    let shifted = v + SHIFT;
+    (shifted.to_bits() as i32, v - (shifted - SHIFT))
+}
+
 /// Whether three points are on one line, exactly.
 pub fn collinear(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> bool {
     let coord = |[x, y]: [f64; 2]| Coord { x, y };
@@ -121,6 +182,15 @@ pub fn collinear(a: [f64; 2], b: [f64; 2], c: [f64; 2]) -> bool {
 pub fn ceil(v: f64) -> i32 {
     let whole = v as i32; // towards zero
     whole.saturating_add(i32::from(v > f64::from(whole)))
+}
+
+/// Smallest integer ≥ `v` within `low..=high`, both below 2³¹ in magnitude.
+#[inline]
+pub fn ceil_within(v: f64, low: i32, high: i32) -> i32 {
+    let (low, high) = (f64::from(low), f64::from(high));
+    let v = if v > low { v } else { low };
+    let (nearest, distance) = round(if v < high { v } else { high });
+    nearest + i32::from(distance > 0.0)
 }
 
 /// Largest integer ≤ `v`, saturating.

@@ -67,23 +67,9 @@ impl DataType {
     /// The smallest type that holds every number exactly; `U8` for none at all.
     /// Integers and floats mixed become floats where that is exact, `F64` otherwise.
     pub fn smallest(numbers: impl IntoIterator<Item = Number>) -> Self {
-        let (mut low, mut high, mut float, mut narrow) = (0i128, 0i128, false, true);
-        for number in numbers {
-            match number {
-                Number::Int(v) => (low, high) = (low.min(v.into()), high.max(v.into())),
-                Number::UInt(v) => high = high.max(v.into()),
-                Number::Float(v) => {
-                    float = true;
-                    narrow &= v.is_nan() || f64::from(v as f32) == v;
-                }
-            }
-        }
-        if float {
-            let exact = 1 << f32::MANTISSA_DIGITS;
-            return if narrow && low >= -exact && high <= exact { Self::F32 } else { Self::F64 };
-        }
-        let fits = |dtype: &&Self| dtype.integer_range().is_some_and(|(min, max)| low >= min && high <= max);
-        Self::ALL.iter().find(fits).copied().unwrap_or(Self::F64)
+        let mut range = NumberRange::default();
+        numbers.into_iter().for_each(|number| range.include(number));
+        range.smallest()
     }
 
     /// Smallest and largest value of an integer type.
@@ -117,6 +103,52 @@ pub enum Number {
     UInt(u64),
     /// A floating-point number.
     Float(f64),
+}
+
+/// What of numbers tells which types hold them.
+#[derive(Clone, Copy, Debug)]
+pub struct NumberRange {
+    low: i128,
+    high: i128,
+    has_floats: bool,
+    /// Whether `f32` holds all floats.
+    narrow: bool,
+}
+
+impl Default for NumberRange {
+    fn default() -> Self {
+        Self { low: 0, high: 0, has_floats: false, narrow: true }
+    }
+}
+
+impl NumberRange {
+    /// Takes a number in.
+    pub fn include(&mut self, number: Number) {
+        match number {
+            Number::Int(v) => (self.low, self.high) = (self.low.min(v.into()), self.high.max(v.into())),
+            Number::UInt(v) => self.high = self.high.max(v.into()),
+            Number::Float(v) => {
+                self.has_floats = true;
+                self.narrow &= v.is_nan() || f64::from(v as f32) == v;
+            }
+        }
+    }
+
+    /// Whether none of the numbers is a float.
+    pub fn is_integer(&self) -> bool {
+        !self.has_floats
+    }
+
+    /// [`DataType::smallest`] of the numbers.
+    pub fn smallest(&self) -> DataType {
+        let &Self { low, high, narrow, .. } = self;
+        if self.has_floats {
+            let exact = 1 << f32::MANTISSA_DIGITS;
+            return if narrow && low >= -exact && high <= exact { DataType::F32 } else { DataType::F64 };
+        }
+        let fits = |dtype: &&DataType| dtype.integer_range().is_some_and(|(min, max)| low >= min && high <= max);
+        DataType::ALL.iter().find(fits).copied().unwrap_or(DataType::F64)
+    }
 }
 
 impl Number {

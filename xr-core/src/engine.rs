@@ -1,10 +1,11 @@
 //! The object-safe face of a session: a backend chosen at run time.
 
 use crate::{
-    Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, HostDecoder, Image, Phases, Rasterize,
-    RasterizeJob, Result, Session, Staged, StagedGeometry, StoredTiles, TileSink, Traffic, ValueTable, WindowSink,
+    Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, HostDecoder, Image, Interpolate, Phases,
+    Rasterize, RasterizeJob, Result, Session, SplineJob, Staged, StagedGeometry, StoredTiles, TileSink, Traffic,
+    ValueTable, Window, WindowSink,
     batch::{self, EncodedBatch},
-    pipeline::{self, Bands},
+    pipeline::{self, Bands, StagedSurface},
 };
 use std::time::{Duration, Instant};
 
@@ -43,6 +44,32 @@ pub trait Engine: Send {
         sink: &mut dyn TileSink,
     ) -> Result<Phases>;
 
+    /// Points → windows of pixels.
+    ///
+    /// # Errors
+    /// Those of the device and the sink; [`Error::Grid`](crate::Error::Grid) for one too far from the points;
+    /// [`Error::Overflow`](crate::Error::Overflow) names the window with a pixel that is not finite.
+    fn spline(&mut self, job: &SplineJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases>;
+
+    /// Points → the caller's row-major pixels of the whole grid, band after band, written in place where the device can.
+    ///
+    /// # Errors
+    /// As for [`spline`](Self::spline).
+    fn spline_into(&mut self, job: &SplineJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases>;
+
+    /// Points → encoded tiles of one band: computed and encoded in one slab, only compressed bytes come back. The job's
+    /// window must be whole tiles.
+    ///
+    /// # Errors
+    /// As for [`spline`](Self::spline); `Unsupported` for a codec that the device lacks.
+    fn spline_encoded(
+        &mut self,
+        job: &SplineJob<'_>,
+        encoding: &Encoding,
+        control: Control<'_>,
+        sink: &mut dyn TileSink,
+    ) -> Result<Phases>;
+
     /// Bytes on the device for a window of the fused job, with its worst-case output.
     ///
     /// # Errors
@@ -71,7 +98,7 @@ pub trait Engine: Send {
     ) -> Result<Vec<Decoded>>;
 }
 
-impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
+impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
     fn caps(&self) -> &Caps {
         self.backend().caps()
     }
@@ -82,12 +109,12 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
 
     fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::windows(self, &scene.bands(job), job.window, control, sink, scene.phases)
+        pipeline::windows(self, &scene.bands(job), control, sink, scene.phases)
     }
 
     fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         let scene = StagedScene::new(self, job)?;
-        pipeline::whole(self, &scene.bands(job), job.window, control, pixels, scene.phases)
+        pipeline::whole(self, &scene.bands(job), control, pixels, scene.phases)
     }
 
     fn rasterize_encoded(
@@ -97,14 +124,37 @@ impl<B: Rasterize + Compress + Decompress> Engine for Session<B> {
         control: Control<'_>,
         sink: &mut dyn TileSink,
     ) -> Result<Phases> {
-        pipeline::check_encoding(job, encoding)?;
+        pipeline::check_encoding(encoding, job.rule.fill.dtype(), job.values.len(), job.sweep())?;
         let scene = StagedScene::new(self, job)?;
-        pipeline::encoded(self, &scene.bands(job), job.window, encoding, control, sink, scene.phases)
+        pipeline::encoded(self, &scene.bands(job), encoding, control, sink, scene.phases)
+    }
+
+    fn spline(&mut self, job: &SplineJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
+        let surface = StagedSurface::new(self, job)?;
+        pipeline::windows(self, &surface.painter(job), control, sink, surface.phases)
+    }
+
+    fn spline_into(&mut self, job: &SplineJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
+        let surface = StagedSurface::new(self, job)?;
+        pipeline::whole(self, &surface.painter(job), control, pixels, surface.phases)
+    }
+
+    fn spline_encoded(
+        &mut self,
+        job: &SplineJob<'_>,
+        encoding: &Encoding,
+        control: Control<'_>,
+        sink: &mut dyn TileSink,
+    ) -> Result<Phases> {
+        pipeline::check_encoding(encoding, job.fill.dtype(), job.bands(), job.sweep())?;
+        let surface = StagedSurface::new(self, job)?;
+        pipeline::encoded(self, &surface.painter(job), encoding, control, sink, surface.phases)
     }
 
     fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize> {
         encoding.check()?;
-        pipeline::EncodedLayout::new(self.backend(), encoding, width, height).map(|layout| layout.total())
+        let scratch = self.backend().scratch(Window { col: 0, row: 0, width, height });
+        pipeline::EncodedLayout::new(self.backend(), encoding, width, height, scratch).map(|layout| layout.total())
     }
 
     fn compress(&mut self, encoding: &Encoding, image: Image<'_>) -> Result<EncodedBatch> {
@@ -157,7 +207,7 @@ impl<B: Rasterize> StagedScene<B> {
     fn bands<'a>(&'a self, job: &RasterizeJob<'a>) -> Bands<'a, B> {
         let Self { geometry, properties, scene, .. } = self;
         let burn = |values| Burn { geometry, values, properties, scene, grid: job.grid, rule: job.rule };
-        Bands { burns: self.values.iter().map(burn).collect(), initial: job.initial }
+        Bands::new(self.values.iter().map(burn).collect(), job)
     }
 }
 

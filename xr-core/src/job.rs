@@ -1,6 +1,9 @@
 //! Jobs as callers state them, and who consumes their results.
 
-use crate::{Base, Encoding, Error, GeometryTables, Grid, Merge, Result, Rule, ValueTable, Window};
+use crate::{
+    Base, Blocks, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, Sweep, ValueTable,
+    Window, spline::SplineTables,
+};
 use std::{sync::atomic::AtomicBool, time::Duration};
 
 /// Burn features into a grid, window by window.
@@ -18,11 +21,28 @@ pub struct RasterizeJob<'a> {
     pub rule: Rule<'a>,
     /// Columns and rows of a window. Windows go row-major over the grid; the result does not depend on them.
     pub window: (u32, u32),
+    /// The rows that are burned: the first, and the one after the last.
+    pub rows: [u32; 2],
+    /// Another order of windows, and more pixels in them.
+    pub blocks: Option<Blocks>,
     /// The pixels that features are burned into, for [`Base::Pixels`].
     pub initial: Option<&'a dyn InitialPixels>,
 }
 
+impl<'a> RasterizeJob<'a> {
+    /// The whole grid as one window, by a merge that is none of the user's.
+    pub fn new(geometry: &'a GeometryTables, values: &'a [ValueTable], grid: Grid, rule: Rule<'a>) -> Self {
+        let (window, rows) = ((grid.width, grid.height), [0, grid.height]);
+        Self { geometry, values, properties: &[], grid, rule, window, rows, blocks: None, initial: None }
+    }
+}
+
 impl RasterizeJob<'_> {
+    /// The job's windows.
+    pub fn sweep(&self) -> Sweep {
+        Sweep { grid: self.grid, window: self.window, rows: self.rows, blocks: self.blocks }
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
         let (features, is_update) = (self.geometry.features(), self.rule.base != Base::Fill);
         if self.values.is_empty() {
@@ -33,6 +53,8 @@ impl RasterizeJob<'_> {
             Err(Error::Misuse { what: "there is a table of its type for each property of the merge" })
         } else if matches!(self.rule.merge, Merge::User(user) if user.pixels() != self.rule.fill.dtype()) {
             Err(Error::Misuse { what: "a user merge is checked for the raster's type" })
+        } else if self.rows[0] >= self.rows[1] || self.rows[1] > self.grid.height {
+            Err(Error::Misuse { what: "the rows to burn are rows of the grid" })
         } else if self.values.iter().any(|values| values.dtype() != self.rule.fill.dtype()) {
             Err(Error::Misuse { what: "values and fill have the raster's type" })
         } else if self.initial.is_some() != is_update {
@@ -42,6 +64,51 @@ impl RasterizeJob<'_> {
         } else {
             self.rule.check()
         }
+    }
+}
+
+/// Show a spline on a grid, window by window.
+#[derive(Clone, Copy)]
+pub struct SplineJob<'a> {
+    /// The spline.
+    pub tables: &'a SplineTables,
+    /// The raster.
+    pub grid: Grid,
+    /// What of the spline it shows.
+    pub quantity: Quantity,
+    /// The value outside the mask. Its type is the raster's: `f64` or `f32`.
+    pub fill: Scalar,
+    /// Pixels whose centre is in none of these polygons are left out.
+    pub mask: Option<&'a GeometryTables>,
+    /// Columns and rows of a window, as for a [`RasterizeJob`].
+    pub window: (u32, u32),
+    /// Another order of windows, and more pixels in them.
+    pub blocks: Option<Blocks>,
+}
+
+impl<'a> SplineJob<'a> {
+    /// The values of a spline on the whole grid, as one window.
+    pub fn new(tables: &'a SplineTables, grid: Grid, quantity: Quantity, fill: Scalar) -> Self {
+        Self { tables, grid, quantity, fill, mask: None, window: (grid.width, grid.height), blocks: None }
+    }
+}
+
+impl SplineJob<'_> {
+    /// The job's windows.
+    pub fn sweep(&self) -> Sweep {
+        Sweep { blocks: self.blocks, ..Sweep::of(self.grid, self.window) }
+    }
+
+    /// Bands of the raster.
+    pub fn bands(&self) -> usize {
+        self.quantity.bands(self.tables.columns())
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if !self.fill.dtype().is_float() {
+            return Err(Error::Misuse { what: "a spline makes a raster of floats" });
+        }
+        self.tables.check_reach(&self.grid)
     }
 }
 
@@ -199,10 +266,23 @@ pub struct Phases {
     pub prepare: Duration,
     /// Launching the burn; on the CPU, the burn.
     pub rasterize: Duration,
+    /// Launching the evaluation of a spline; on the CPU, the evaluation.
+    pub evaluate: Duration,
     /// Launching the encode; on the CPU, the encode.
     pub encode: Duration,
     /// Waiting for results.
     pub readback: Duration,
     /// In the consumer.
     pub sink: Duration,
+}
+
+impl std::ops::AddAssign for Phases {
+    fn add_assign(&mut self, other: Self) {
+        self.stage += other.stage;
+        self.prepare += other.prepare;
+        self.rasterize += other.rasterize;
+        self.encode += other.encode;
+        self.readback += other.readback;
+        self.sink += other.sink;
+    }
 }

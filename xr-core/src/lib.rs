@@ -11,6 +11,7 @@
 //! | [`session`], [`stage`], [`pool`], [`readback`], [`traffic`] | lanes, upload-once handles, slabs, downloads, counters |
 //! | [`job`], [`engine`], [`pipeline`](crate), [`batch`] | jobs, the object-safe face, the window loop, batch encode and decode |
 //! | [`geometry`], [`values`], [`grid`], [`dtype`] | tables to stage, pixels and their types |
+//! | [`spline`] | thin-plate splines: their fit, their tables, what they are at a place |
 //! | [`merge`], [`crossing`] | what a pixel gets, and where an edge crosses a row |
 //! | [`kernels`] | source of device kernels |
 //! | [`encoding`], [`decoding`] | codecs and predictors, either way |
@@ -36,30 +37,38 @@ mod pipeline;
 pub mod pool;
 pub mod readback;
 pub mod session;
+pub mod spline;
 pub mod stage;
+pub mod sweep;
 pub mod traffic;
 pub mod value;
 pub mod values;
 
-pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, Transfer};
+pub use backend::{Backend, Caps, DeviceBuffer, HostBuffer, SharedTable, Transfer};
 pub use batch::EncodedBatch;
 pub use decoding::{ByteOrder, Decoding};
-pub use dtype::{DataType, Number, Pixel, Sum};
+pub use dtype::{DataType, Number, NumberRange, Pixel, Sum};
 pub use encoding::{Codec, Encoding, Predictor};
 pub use engine::Engine;
 pub use error::{Error, Result};
-pub use geometry::{Accepted, Bounds, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry};
+pub use geometry::{
+    Accepted, Bounds, FeatureView, GeometryBuilder, GeometryTables, GeometryView, Kind, Skip, StagedGeometry,
+};
 pub use grid::{Grid, Window};
 pub use job::{
-    Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, StoredTiles, TileSink,
-    WindowSink,
+    Control, Decoded, EncodedTiles, HostDecoder, Image, InitialPixels, Phases, RasterizeJob, SplineJob, StoredTiles,
+    TileSink, WindowSink,
 };
 pub use merge::{Base, Coverage, Merge, Rule, Scalar};
-pub use ops::{BatchIo, Burn, BurnOutput, Compress, DecodeIo, Decompress, FAILED, Plan, Rasterize, STATUS_OVERFLOW};
+pub use ops::{
+    BatchIo, Burn, Compress, DecodeIo, Decompress, FAILED, Interpolate, Interpolation, Plan, Quantity, Rasterize,
+    STATUS_OVERFLOW, Surface, WindowOutput,
+};
 pub use pool::{LaneId, LanePool, Layout, Pool, Slab, Span};
 pub use readback::{Download, HostView};
 pub use session::{Lane, Session};
 pub use stage::Staged;
+pub use sweep::{Blocks, Sweep};
 pub use traffic::{Meter, Purpose, Traffic};
 pub use value::Value;
 pub use values::ValueTable;

@@ -2,8 +2,8 @@
 //! compile as an engine, instead of quietly running it on the host. Launch methods take device handles only.
 
 use crate::{
-    Backend, DataType, Decoding, EncodedBatch, Encoding, Grid, Image, Result, Rule, Session, Slab, Span, Staged,
-    StagedGeometry, StoredTiles, Window,
+    Backend, DataType, Decoding, EncodedBatch, Encoding, Grid, Image, Result, Rule, Scalar, Session, Slab, Span,
+    Staged, StagedGeometry, StoredTiles, Window, spline::StagedSpline,
 };
 
 /// Vectors → pixels.
@@ -22,7 +22,7 @@ pub trait Rasterize: Backend {
         all_touched: bool,
     ) -> Result<Self::Scene>;
 
-    /// Bytes of [`BurnOutput::scratch`] for a window.
+    /// Bytes of [`WindowOutput::scratch`] for a window.
     fn scratch(&self, window: Window) -> usize;
 
     /// Enqueues `window`: row-major pixels of the rule's type into `out.pixels`, a [`STATUS_OVERFLOW`] word into
@@ -35,7 +35,7 @@ pub trait Rasterize: Backend {
         on: &Self::Stream,
         burn: &Burn<'_, Self>,
         window: Window,
-        out: &BurnOutput<'_, Self>,
+        out: &WindowOutput<'_, Self>,
     ) -> Result<()>;
 
     /// Burns `window` straight into the caller's row-major pixels, likewise, and returns the status word. Only asked of devices
@@ -70,7 +70,7 @@ impl<B: Rasterize> Burn<'_, B> {
 }
 
 /// Where a window goes.
-pub struct BurnOutput<'a, B: Backend> {
+pub struct WindowOutput<'a, B: Backend> {
     /// The slab both spans lie in.
     pub slab: &'a Slab<B>,
     /// Row-major pixels.
@@ -83,6 +83,89 @@ pub struct BurnOutput<'a, B: Backend> {
 
 /// Status bit: a sum, count or user merge did not fit its type.
 pub const STATUS_OVERFLOW: u64 = 1;
+
+/// Points → pixels of a smooth surface.
+pub trait Interpolate: Backend {
+    /// What is derived from a staged spline and a grid, once per job.
+    type Field: Send + Sync;
+
+    /// Derives it on the device. Complete on return: windows on any lane may read it.
+    ///
+    /// # Errors
+    /// Those of the device; [`Error::Unsupported`](crate::Error::Unsupported) if it has no splines.
+    fn field(session: &Session<Self>, spline: &StagedSpline<Self>, grid: &Grid) -> Result<Self::Field>;
+
+    /// Enqueues `window`: bands of row-major pixels one after another into `out.pixels`, the bits of
+    /// [`spline::direct`](crate::spline::direct), and one word into `out.status`, which is [`STATUS_OVERFLOW`] if a pixel is
+    /// not finite. See [`Surface`] for what `out.pixels` holds before.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn interpolate(
+        &self,
+        on: &Self::Stream,
+        task: &Interpolation<'_, Self>,
+        window: Window,
+        out: &WindowOutput<'_, Self>,
+    ) -> Result<()>;
+
+    /// Paints `window` straight into the caller's memory, a slice of row-major pixels for each band, likewise, and returns
+    /// the status word. Only asked of devices whose [`Caps::host_memory`](crate::Caps::host_memory) is set; others answer
+    /// `Unsupported`.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn interpolate_host(&self, task: &Interpolation<'_, Self>, window: Window, bands: &mut [&mut [u8]]) -> Result<u64>;
+}
+
+/// Everything of a surface that is the same for all windows.
+pub struct Interpolation<'a, B: Interpolate> {
+    /// The staged tables.
+    pub spline: &'a StagedSpline<B>,
+    /// What was derived from them.
+    pub field: &'a B::Field,
+    /// The raster's geometry.
+    pub grid: Grid,
+    /// What happens to pixels.
+    pub surface: Surface,
+}
+
+impl<B: Interpolate> Interpolation<'_, B> {
+    /// Bands of the raster.
+    pub fn bands(&self) -> usize {
+        self.surface.quantity.bands(self.spline.columns.len())
+    }
+}
+
+/// What of a spline a raster shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantity {
+    /// A band for each column: its value, clamped to its range.
+    Value,
+    /// Two bands for each column: its derivatives by world x and by world y.
+    Gradient,
+}
+
+impl Quantity {
+    /// Bands that so many columns make.
+    pub const fn bands(self, columns: usize) -> usize {
+        match self {
+            Self::Value => columns,
+            Self::Gradient => 2 * columns,
+        }
+    }
+}
+
+/// What a spline does to pixels; passed to kernels by value, so not an upload.
+#[derive(Clone, Copy, Debug)]
+pub struct Surface {
+    /// What is shown.
+    pub quantity: Quantity,
+    /// `f64`, or `f32` rounded from that; and the value outside a mask.
+    pub fill: Scalar,
+    /// Whether a pixel is the fill in all bands where the first band's memory holds the fill's bits before.
+    pub masked: bool,
+}
 
 /// A batch in ONE slab: the image is cut into tiles by arithmetic, so no table of tiles crosses the bus.
 ///

@@ -51,6 +51,8 @@ pub struct LaneId(pub usize);
 impl LaneId {
     /// Read by all lanes ([`crate::Staged`]); reused only after all lanes are drained.
     pub const SHARED: LaneId = LaneId(usize::MAX);
+    /// Read by all lanes and not the pool's: a table of the host, given up when it is no longer read.
+    pub(crate) const ADOPTED: LaneId = LaneId(usize::MAX - 1);
 }
 
 /// Where slabs come from.
@@ -145,7 +147,7 @@ impl<B: Backend> Slab<B> {
 
 impl<B: Backend> Drop for Slab<B> {
     fn drop(&mut self) {
-        if let Some(b) = self.buffer.take() {
+        if let Some(b) = self.buffer.take().filter(|_| self.lane != LaneId::ADOPTED) {
             self.shared.pool.give(self.lane, b);
         }
     }

@@ -132,7 +132,8 @@ impl<B: Backend> Session<B> {
         self.take(LaneId::SHARED, bytes)
     }
 
-    /// THE way invariant data reaches a device. Blocks: the handle is ready for every lane.
+    /// THE way invariant data reaches a device, with [`stage_shared`](Self::stage_shared) for what the host keeps anyway.
+    /// Blocks: the handle is ready for every lane.
     ///
     /// # Errors
     /// Those of the device.
@@ -144,6 +145,24 @@ impl<B: Backend> Session<B> {
         self.backend().upload(&lane.stream, bytes, slab.buffer(), 0)?;
         self.backend().sync(&lane.stream)?;
         Ok(Staged { slab, len: data.len(), of: PhantomData })
+    }
+
+    /// [`stage`](Self::stage) for a table that can be shared: a device whose memory is the host's reads it where it lies.
+    /// An upload in the books all the same.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn stage_shared<T>(&self, table: &Arc<Vec<T>>) -> Result<Staged<B, T>>
+    where
+        T: bytemuck::NoUninit + Send + Sync,
+    {
+        if !self.backend().caps().host_memory {
+            return self.stage(table);
+        }
+        self.shared.ledger.upload(size_of_val(&table[..]));
+        let buffer = Some(self.backend().adopt(Arc::new(Shares(table.clone())))?);
+        let slab = Slab { shared: self.shared.clone(), lane: LaneId::ADOPTED, buffer };
+        Ok(Staged { slab, len: table.len(), of: PhantomData })
     }
 
     /// One allocation for all parts of `layout`.
@@ -224,6 +243,15 @@ impl<B: Backend> Session<B> {
         self.drain()?;
         self.shared.pool.trim(keep);
         Ok(())
+    }
+}
+
+/// A share of a table, as bytes.
+struct Shares<T>(Arc<Vec<T>>);
+
+impl<T: bytemuck::NoUninit> AsRef<[u8]> for Shares<T> {
+    fn as_ref(&self) -> &[u8] {
+        bytemuck::cast_slice(&self.0)
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::{Backend, Slab};
 use std::marker::PhantomData;
 
-/// Invariant data on the device, uploaded exactly once, by [`Session::stage`](crate::Session::stage).
+/// Invariant data on the device, uploaded exactly once, by [`Session::stage`](crate::Session::stage) or
+/// [`Session::stage_shared`](crate::Session::stage_shared).
 ///
 /// Not `Clone`: sharing across launches, windows and lanes is `&Staged`. Complete before the handle exists, so any lane
 /// may read it without an event. Never written by kernels.

@@ -1,6 +1,6 @@
 //! What features burn, in the raster's type.
 
-use crate::{DataType, Error, Number, Pixel, Result, with_pixel};
+use crate::{DataType, Error, Number, Pixel, Result, Scalar, with_pixel};
 
 /// One value per feature, already of the output's type: 64-bit integers take no detour through f64.
 #[derive(Clone, Debug)]
@@ -31,6 +31,11 @@ impl ValueTable {
         let mut table = Self::zeroed::<T>(len);
         table.view_mut().fill(value);
         table
+    }
+
+    /// The same value for `len` features, of a type known at run time.
+    pub fn uniform_scalar(value: Scalar, len: usize) -> Result<Self> {
+        with_pixel!(value.dtype(), T => Ok(Self::uniform(value.get::<T>()?, len)))
     }
 
     /// Values as they are.

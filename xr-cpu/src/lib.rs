@@ -1,8 +1,8 @@
 //! The host as a device, and the model for every other backend crate: rayon threads, SIMD-friendly loops, libdeflate
 //! and zstd. "Transfers" move ownership of memory where they can, and are counted like any driver's.
 //!
-//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`encode`], [`decode`].
-#![deny(unsafe_code)] // but in `prefetch`
+//! The operations are plain functions on slices too: [`Scene::new`], [`burn`], [`interpolate`], [`encode`], [`decode`].
+#![deny(unsafe_code)] // but in `prefetch` and the vectors of `spline`
 
 mod compress;
 mod decompress;
@@ -12,13 +12,15 @@ mod packbits;
 mod prefetch;
 mod rasterize;
 mod spare;
+mod spline;
 
 pub use compress::encode;
 pub use decompress::{decode, decode_tile};
 pub use memory::{Block, Memory};
 pub use rasterize::{Scene, burn};
+pub use spline::{DirectSums, FastSums, Field, Fmm, interpolate, values_at};
 
-use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, Span, Traffic};
+use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, SharedTable, Span, Traffic};
 
 /// Codecs in either direction.
 const CODECS: &[Codec] = &[Codec::None, Codec::Deflate, Codec::Zstd, Codec::Lzw, Codec::PackBits];
@@ -101,10 +103,15 @@ impl Backend for Cpu {
         Ok(())
     }
 
+    fn adopt(&self, table: SharedTable) -> Result<Memory> {
+        self.meter.upload((*table).as_ref().len());
+        Ok(Memory::of(table))
+    }
+
     fn gather(&self, (): &(), src: &Memory, spans: &[Span], dst: &Memory) -> Result<()> {
         self.meter.gather();
         let (src, mut dst, mut at) = (src.read(), dst.write(), 0);
-        let (src, dst): (&[u8], &mut [u8]) = (bytemuck::cast_slice(&src), bytemuck::cast_slice_mut(&mut dst));
+        let dst: &mut [u8] = bytemuck::cast_slice_mut(&mut dst);
         for span in spans {
             dst[at..at + span.len].copy_from_slice(&src[span.range()]);
             at += span.len;
@@ -118,8 +125,7 @@ impl Backend for Cpu {
         let whole = span.at == 0 && span.len.next_multiple_of(PAGE) == src.size();
         let handed_over = whole && src.swap(&mut dst);
         if !handed_over {
-            bytemuck::cast_slice_mut::<u64, u8>(&mut dst.0)[..span.len]
-                .copy_from_slice(&bytemuck::cast_slice::<u64, u8>(&src.read())[span.range()]);
+            bytemuck::cast_slice_mut::<u64, u8>(&mut dst.0)[..span.len].copy_from_slice(&src.read()[span.range()]);
         }
         Ok(dst)
     }

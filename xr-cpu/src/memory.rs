@@ -1,22 +1,37 @@
 //! Host memory that plays both device memory and page-locked blocks.
 
-use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
-use xr_core::{DeviceBuffer, Error, HostBuffer, Result, Transfer};
+use crate::Cpu;
+use std::{
+    ops::Deref,
+    sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
+};
+use xr_core::{DeviceBuffer, Error, HostBuffer, Result, SharedTable, Staged, Transfer};
 
 /// "Device" memory. Kernels borrow it; 64-bit words keep every pixel type aligned.
-pub struct Memory(RwLock<Vec<u64>>);
+pub struct Memory {
+    words: RwLock<Vec<u64>>,
+    /// A table of the host in place of words: it is read only.
+    table: Option<SharedTable>,
+}
 
 impl Memory {
     pub(crate) fn new(bytes: usize) -> Result<Self> {
-        zeroed(bytes).map(|words| Self(RwLock::new(words)))
+        zeroed(bytes).map(|words| Self { words: RwLock::new(words), table: None })
     }
 
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Vec<u64>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn of(table: SharedTable) -> Self {
+        Self { words: RwLock::default(), table: Some(table) }
+    }
+
+    pub(crate) fn read(&self) -> Reading<'_> {
+        match &self.table {
+            Some(table) => Reading::Table((**table).as_ref()),
+            None => Reading::Words(self.words.read().unwrap_or_else(PoisonError::into_inner)),
+        }
     }
 
     pub(crate) fn write(&self) -> RwLockWriteGuard<'_, Vec<u64>> {
-        self.0.write().unwrap_or_else(PoisonError::into_inner)
+        self.words.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Moves the memory into the block when the whole of both is meant, instead of copying it.
@@ -32,7 +47,24 @@ impl Memory {
 
 impl DeviceBuffer for Memory {
     fn size(&self) -> usize {
-        self.read().len() * size_of::<u64>()
+        self.read().len()
+    }
+}
+
+/// Memory that is being read, as bytes.
+pub(crate) enum Reading<'a> {
+    Words(RwLockReadGuard<'a, Vec<u64>>),
+    Table(&'a [u8]),
+}
+
+impl Deref for Reading<'_> {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        match self {
+            Self::Words(words) => bytemuck::cast_slice(words),
+            Self::Table(bytes) => bytes,
+        }
     }
 }
 
@@ -69,4 +101,10 @@ impl Transfer for Block {
 fn zeroed(bytes: usize) -> Result<Vec<u64>> {
     let words = bytes.div_ceil(size_of::<u64>());
     bytemuck::allocation::try_zeroed_vec(words).map_err(|()| Error::OutOfMemory { backend: "cpu", asked: bytes })
+}
+
+/// The staged elements at the front of their memory.
+pub(crate) fn prefix<'a, T: bytemuck::Pod>(bytes: &'a [u8], staged: &Staged<Cpu, T>) -> Result<&'a [T]> {
+    let elements = bytes.get(..staged.len() * size_of::<T>()).map(bytemuck::try_cast_slice);
+    elements.and_then(std::result::Result::ok).ok_or(Error::Misuse { what: "staged memory holds its elements" })
 }

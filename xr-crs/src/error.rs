@@ -43,6 +43,14 @@ pub enum CrsError {
         /// The part, as WKT calls it.
         part: &'static str,
     },
+    /// A reference system that coordinates cannot be transformed from or to.
+    #[error("coordinates cannot be transformed from or to '{name}': {problem}")]
+    NoTransform {
+        /// Name of the reference system.
+        name: String,
+        /// What is in the way.
+        problem: String,
+    },
     /// A kind of reference system that has no map coordinates.
     #[error("'{name}' is a {kind} reference system; a geographic or projected one is needed")]
     UnsupportedKind {

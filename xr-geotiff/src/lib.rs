@@ -72,7 +72,9 @@ pub use read::{HttpSource, HttpTraffic};
 pub use sample::SampleType;
 pub use validate::{Finding, Severity, validate, validate_source};
 pub use verbatim::VerbatimTag;
-pub use write::{BigTiff, CompleteFile, GeoTiffWriter, ImageSpec, Layout, Photometric, Statistics, WriteSummary};
+pub use write::{
+    BigTiff, CompleteFile, GeoTiffWriter, ImageSpec, Layout, Photometric, Spool, SpoolReader, Statistics, WriteSummary,
+};
 
 /// Result of this crate.
 pub type Result<T, E = GeoTiffError> = std::result::Result<T, E>;

@@ -1,7 +1,7 @@
 //! Memory and copies.
 
-use crate::{Block, Buffer, OpenCl, Reading, Stream, raw};
-use xr_core::{Backend, Caps, Purpose, Result, Span, Traffic};
+use crate::{Block, Buffer, OpenCl, Reading, Stream, raw, unsupported};
+use xr_core::{Backend, Caps, Purpose, Result, SharedTable, Span, Traffic};
 
 impl Backend for OpenCl {
     type Buffer = Buffer;
@@ -27,6 +27,10 @@ impl Backend for OpenCl {
 
     fn upload(&self, on: &Stream, src: &[u8], dst: &Buffer, at: usize) -> Result<()> {
         on.upload(&self.device, src, dst, at)
+    }
+
+    fn adopt(&self, _: SharedTable) -> Result<Buffer> {
+        unsupported("the host's memory in place of its own")
     }
 
     fn gather(&self, on: &Stream, src: &Buffer, spans: &[Span], dst: &Buffer) -> Result<()> {

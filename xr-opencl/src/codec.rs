@@ -1,20 +1,16 @@
 //! No codec runs on the device yet: whoever asks composes with another backend.
 
-use crate::{NAME, OpenCl, Stream};
+use crate::{OpenCl, Stream, unsupported};
 use xr_core::{
-    BatchIo, Compress, DecodeIo, Decoding, Decompress, EncodedBatch, Encoding, Error, Image, Plan, Result, StoredTiles,
+    BatchIo, Compress, DecodeIo, Decoding, Decompress, EncodedBatch, Encoding, Image, Plan, Result, StoredTiles,
 };
 
-fn unsupported<T>(what: String) -> Result<T> {
-    Err(Error::Unsupported { backend: NAME, what })
-}
-
 fn encoding<T>(encoding: &Encoding) -> Result<T> {
-    unsupported(format!("encoding {}", encoding.codec))
+    unsupported(&format!("encoding {}", encoding.codec))
 }
 
 fn decoding<T>(decoding: &Decoding) -> Result<T> {
-    unsupported(format!("decoding {}", decoding.codec))
+    unsupported(&format!("decoding {}", decoding.codec))
 }
 
 impl Compress for OpenCl {

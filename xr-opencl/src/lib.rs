@@ -8,6 +8,7 @@ mod codec;
 mod memory;
 mod rasterize;
 mod raw;
+mod spline;
 
 pub use memory::{Block, Buffer, Reading, Stream};
 pub use rasterize::Scene;
@@ -18,6 +19,11 @@ use xr_core::{Caps, Error, Result};
 
 /// How errors call the backend.
 pub(crate) const NAME: &str = "opencl";
+
+/// What the backend does not do.
+fn unsupported<T>(what: &str) -> Result<T> {
+    Err(Error::Unsupported { backend: NAME, what: what.into() })
+}
 
 /// An opened device.
 pub struct OpenCl {

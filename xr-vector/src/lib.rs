@@ -57,5 +57,5 @@ mod wkt;
 
 pub use error::VectorError;
 pub use format::Format;
-pub use geometry::Geometry;
+pub use geometry::{Geometry, Position};
 pub use source::{Column, ColumnKind, OpenOptions, Source, Visitor, open};

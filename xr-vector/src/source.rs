@@ -60,7 +60,8 @@ pub struct Column {
 /// Takes features one by one. [`ControlFlow::Break`] ends the reading.
 pub trait Visitor {
     /// A feature. `index` counts the features of this file from 0 in file order. `geometry` is `None` for a null
-    /// geometry. `values` are those of the columns asked for, in that order.
+    /// geometry; its coordinates have the dimension Xyz where the file gives a Z. `values` are those of the columns asked
+    /// for, in that order.
     fn feature<G: GeometryTrait<T = f64>>(
         &mut self,
         index: u64,
@@ -241,6 +242,27 @@ impl Source {
             Reader::GeoPackage(reader) => reader.read(&file, &wanted, visitor),
             #[cfg(feature = "parquet")]
             Reader::GeoParquet(reader) => reader.read(&file, &wanted, visitor),
+        }
+    }
+}
+
+impl Source {
+    /// Whether [`read_rows`](Self::read_rows) reads less than everything: FlatGeobuf with an index.
+    pub fn has_index(&self) -> bool {
+        matches!(&self.reader, Reader::FlatGeobuf(reader) if reader.has_index())
+    }
+
+    /// Like [`read`](Self::read), but leaves out features of which the file's spatial index says that they lie above or
+    /// below the range of y; all features of a file without an index.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    pub fn read_rows<V: Visitor>(self, y: [f64; 2], columns: &[&str], visitor: &mut V) -> Result<u64, VectorError> {
+        match self {
+            Source { file, about: About { columns: Some(known), .. }, reader: Reader::FlatGeobuf(reader) } => {
+                reader.read_rows(&file, &resolve(&file, &known, columns)?, y, visitor)
+            }
+            other => other.read(columns, visitor),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Well-known binary: ISO 13249-3 and the EWKB of PostGIS, of either byte order. Z, M and SRID are skipped.
+//! Well-known binary: ISO 13249-3 and the EWKB of PostGIS, of either byte order. M and SRID are skipped.
 //!
 //! Decoded here because the `wkb` crate (0.9) looks at the type code's low three bits only, so that a curve is taken
 //! for a point or a line, and does not check the types and byte orders of a collection's members.
@@ -20,6 +20,8 @@ struct Header {
     kind: Kind,
     /// Numbers of a position.
     ordinates: usize,
+    /// Whether the third of them is Z.
+    has_z: bool,
 }
 
 impl<'a> Input<'a> {
@@ -83,7 +85,7 @@ impl<'a> Input<'a> {
                 });
             }
         };
-        Ok(Header { little_endian, kind, ordinates: 2 + usize::from(z) + usize::from(m) })
+        Ok(Header { little_endian, kind, ordinates: 2 + usize::from(z) + usize::from(m), has_z: z })
     }
 
     /// The header of a member that must be of some kind.
@@ -178,6 +180,9 @@ impl<'a> Input<'a> {
             for position in bytes.chunks_exact(stride) {
                 buffer.push_position(number(position, 0), number(position, 8));
             }
+            if header.has_z {
+                buffer.set_z(start, bytes.chunks_exact(stride).map(|position| number(position, 16)));
+            }
         }
         Ok((start, buffer.positions()))
     }
@@ -185,7 +190,7 @@ impl<'a> Input<'a> {
 
 #[cfg(test)]
 mod tests {
-    use geo_traits::{GeometryTrait, GeometryType, LineStringTrait, PointTrait, PolygonTrait};
+    use geo_traits::{CoordTrait, GeometryTrait, GeometryType, LineStringTrait, PointTrait, PolygonTrait};
 
     use super::*;
 
@@ -218,7 +223,7 @@ mod tests {
             let part = decode(&bytes(&hex), &mut buffer).unwrap();
             let geometry = buffer.geometry(part);
             let GeometryType::Point(point) = geometry.as_type() else { panic!("{hex}") };
-            assert_eq!(PointTrait::coord(point), Some((1.0, 2.0)), "{hex}");
+            assert_eq!(PointTrait::coord(point).unwrap().x_y(), (1.0, 2.0), "{hex}");
         }
     }
 
@@ -226,7 +231,7 @@ mod tests {
     fn nan_is_an_empty_point() {
         let mut buffer = GeometryBuffer::default();
         let part = decode(&bytes("01 01000000 000000000000f87f 000000000000f87f"), &mut buffer).unwrap();
-        assert_eq!(PointTrait::coord(&buffer.geometry(part)), None);
+        assert!(PointTrait::coord(&buffer.geometry(part)).is_none());
         assert_eq!(buffer.positions(), 0);
     }
 
@@ -238,7 +243,7 @@ mod tests {
         let polygon = buffer.geometry(part);
         assert_eq!(PolygonTrait::exterior(&polygon).unwrap().num_coords(), 1);
         let hole = PolygonTrait::interior(&polygon, 0).unwrap();
-        assert_eq!(LineStringTrait::coord(&hole, 1), Some((1.0, 2.0)));
+        assert_eq!(LineStringTrait::coord(&hole, 1).unwrap().x_y(), (1.0, 2.0));
     }
 
     #[test]

@@ -11,7 +11,7 @@ pub(crate) fn parse(text: &str, buffer: &mut GeometryBuffer) -> Result<Part, Str
         Some((srid, rest)) if srid.get(..5).is_some_and(|prefix| prefix.eq_ignore_ascii_case("SRID=")) => rest,
         _ => text,
     };
-    let mut input = Input { rest: start };
+    let mut input = Input { rest: start, is_measured: false };
     let result = input.geometry(buffer, 0).and_then(|part| {
         input.skip_blanks();
         if input.rest.is_empty() { Ok(part) } else { Err("text after the geometry".into()) }
@@ -21,6 +21,8 @@ pub(crate) fn parse(text: &str, buffer: &mut GeometryBuffer) -> Result<Part, Str
 
 struct Input<'a> {
     rest: &'a str,
+    /// Whether the third number of a position is M.
+    is_measured: bool,
 }
 
 impl<'a> Input<'a> {
@@ -83,9 +85,12 @@ impl<'a> Input<'a> {
             _ => return Err(format!("\"{word}\" is not a supported geometry type")),
         };
         let before = self.rest;
-        if !matches!(self.word().to_ascii_uppercase().as_str(), "Z" | "M" | "ZM") {
+        let mut dimensions = self.word().to_ascii_uppercase();
+        if !matches!(dimensions.as_str(), "Z" | "M" | "ZM") {
             self.rest = before;
+            dimensions = word;
         }
+        self.is_measured = dimensions.ends_with('M') && !dimensions.ends_with("ZM");
         let (start, end) = match kind {
             Kind::Point => {
                 let (start, end) = self.positions(buffer)?;
@@ -146,7 +151,7 @@ impl<'a> Input<'a> {
         Ok((start, buffer.positions()))
     }
 
-    /// Two to four numbers, of which the first two count.
+    /// Two to four numbers, the third of them Z or M.
     fn position(&mut self, buffer: &mut GeometryBuffer) -> Result<(), String> {
         let mut numbers = [0.0; 4];
         let mut count = 0;
@@ -170,6 +175,9 @@ impl<'a> Input<'a> {
             return Err("a position of less than two numbers".into());
         }
         buffer.push_position(numbers[0], numbers[1]);
+        if count > 2 && !self.is_measured {
+            buffer.set_z(buffer.positions() - 1, [numbers[2]]);
+        }
         Ok(())
     }
 }

@@ -11,4 +11,6 @@ mod pixels;
 mod preview;
 mod report;
 mod shapes;
+mod strips;
 mod windows;
+mod z;

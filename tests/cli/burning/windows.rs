@@ -45,3 +45,26 @@ fn files_are_the_same_on_any_number_of_threads() {
     let one = bytes("--threads 1");
     assert!(bytes("--threads 2") == one && bytes("--max-memory 33MiB") == one);
 }
+
+#[test]
+fn rows_that_do_not_fit_into_memory_are_cut_into_blocks() {
+    let folder = Folder::new();
+    let extent = "--extent -1750000,990000,-500000,2540000 --tile-size 64";
+    let grid = format!("{extent} --size 5001,403 --cog");
+    folder.xr(&format!("rasterize @west_counties.shp --column state_fips {grid} -o first.tif")).succeeded();
+    let update = "--update first.tif --value 7 --where \"area_km2 > 9000\" --resampling mode";
+    for (options, memory) in [
+        (format!("--column state_fips --nodata 0 --resampling cubic {grid}"), "34MiB"),
+        (format!("--column state_fips,area_km2 --dtype f32 --resampling average {grid}"), "40MiB"),
+        (format!("--column state_fips --stats {extent} --size 20001,100"), "38MiB"),
+        (update.to_owned(), "38MiB"),
+    ] {
+        let line = format!("rasterize @west_counties.shp {options}");
+        folder.xr(&format!("{line} -o whole.tif --overwrite")).succeeded();
+        let blocks = format!("{line} --max-memory {memory} -v -o blocks.tif --overwrite");
+        let log = folder.xr(&blocks).succeeded().stderr;
+        assert!(!log.contains("windows of 5001") && !log.contains("windows of 20001"), "{log}");
+        let bytes = |name: &str| std::fs::read(folder.path(name)).unwrap();
+        assert!(bytes("whole.tif") == bytes("blocks.tif"), "{options}");
+    }
+}

@@ -62,7 +62,9 @@ pub fn lines_and_points<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let points = vec![[0.0, 0.0], [3.0, 2.0], [3.0f64.next_down(), 2.0], [6.0, 1.0], [1.0, 5.0], [-0.1, 1.0], [3.5, 2.5]];
     for all_touched in [false, true] {
         let picture = ["1.....", "......", "..11..", "......", "......"];
-        counts(&mut session, &[Shape::Points(points.clone()).into()], all_touched, &picture, "points")?;
+        for points in [points.clone(), points.repeat(40)] {
+            counts(&mut session, &[Shape::Points(points).into()], all_touched, &picture, "points")?;
+        }
     }
     Ok(())
 }

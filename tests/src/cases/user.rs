@@ -122,6 +122,52 @@ const LAWS: &[Law] = &[
         whole: |s, keep| keep(keep(s.acc.abs())? + s.count),
         float: |s| if s.acc.is_nan() || s.acc > 1e300 { s.value } else { s.acc.abs() + s.count },
     },
+    Law {
+        // Nothing but choices, between constants too: lanes of the pixel's own type.
+        text: "if(value > 5, value, if(acc < 4, 4, acc))",
+        init: None,
+        whole: |s, _| Some(if s.value > 5 { s.value } else { s.acc.max(4) }),
+        float: |s| match (s.value > 5.0, s.acc < 4.0) {
+            (true, _) => s.value,
+            (false, true) => 4.0,
+            (false, false) => s.acc,
+        },
+    },
+    Law {
+        text: "acc + acc",
+        init: None,
+        whole: |s, keep| keep(s.acc + s.acc),
+        float: |s| s.acc + s.acc,
+    },
+    Law {
+        text: "min(count, value)",
+        init: None,
+        whole: |s, _| Some(s.count.min(s.value)),
+        float: |s| if s.value < s.count { s.value } else { s.count },
+    },
+    Law {
+        // Would leave 64 bits where the branch is not reached.
+        text: "if(value > 5000, acc * 4000000000000000000, acc)",
+        init: None,
+        whole: |s, keep| if s.value > 5000 { keep(s.acc * 4_000_000_000_000_000_000) } else { Some(s.acc) },
+        float: |s| if s.value > 5000.0 { s.acc * 4e18 } else { s.acc },
+    },
+    Law {
+        text: "if(value > 3, (acc * 4000000000000000000 + value) % 100, acc)",
+        init: None,
+        whole: |s, keep| match s.value > 3 {
+            true => Some(keep(keep(s.acc * 4_000_000_000_000_000_000)? + s.value)? % 100),
+            false => Some(s.acc),
+        },
+        float: |s| if s.value > 3.0 { (s.acc * 4e18 + s.value) % 100.0 } else { s.acc },
+    },
+    Law {
+        // Leaves the narrow types without any arithmetic.
+        text: "if(count > 1, 300, value)",
+        init: None,
+        whole: |s, _| Some(if s.count > 1 { 300 } else { s.value }),
+        float: |s| if s.count > 1.0 { 300.0 } else { s.value },
+    },
 ];
 
 fn in_list(value: i128, rank: i128) -> bool {
@@ -252,7 +298,7 @@ pub fn user_extremes_are_built_in<B: Full, F: Fn() -> Result<B>>(open: &F) -> Ve
         for dtype in DataType::ALL {
             let numbers = values(&mut random, kind(dtype), scene.features.len());
             let (table, fill) = (table(dtype, &numbers)?, Scalar::new(dtype, value(FILL))?);
-            for (merge, text) in [(Merge::Max, "max(acc, value)"), (Merge::Min, "if(value < acc, value, acc)")] {
+            for (merge, text) in [(Merge::Max, "max(acc, value)"), (Merge::Min, "if(value < acc, value, acc)"), (Merge::Min, "min(acc, value * 1)")] {
                 let user = MergeExpr::parse(text).and_then(|expr| expr.check(dtype, &[])).map_err(|e| refused(&e))?;
                 let want = raster(&mut session, &scene.job(&table, merge, false, fill))?;
                 let got = raster(&mut session, &scene.job(&table, Merge::User(&user), false, fill))?;

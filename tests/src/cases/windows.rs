@@ -11,7 +11,7 @@ use crate::{
     verdict::{expect, same_pixels},
 };
 use std::cell::Cell;
-use xr_core::{Control, DataType, Engine, Grid, Merge, Result, Scalar, Session, ValueTable, Window};
+use xr_core::{Blocks, Control, DataType, Engine, Grid, Merge, RasterizeJob, Result, Scalar, Session, ValueTable, Window};
 
 /// Rectangles with sides on pixel centres of a grid whose numbers binary fractions do not hold: which way such a tie
 /// goes changes with the origin that it is computed from.
@@ -24,7 +24,7 @@ fn ties_by_rounding() -> Verdict<Scene> {
     Ok(Scene::new(grid, &features))
 }
 
-/// Any window and any number of windows in flight gives the same bits; windows come in order and cover the grid once,
+/// Any window, part and block, and any number of windows in flight gives the same bits; windows come in order and cover the grid once,
 /// and progress is told of each.
 pub fn tiling_keeps_bits<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let scene = ties_by_rounding()?;
@@ -39,6 +39,17 @@ pub fn tiling_keeps_bits<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
             job.window = shape;
             let got = raster(&mut Session::open(open()?, depth)?, &job)?;
             let what = || format!("{merge}, all touched {all_touched}, in windows of {shape:?}, {depth} in flight");
+            same_pixels(&got, &whole, DataType::F64, width, what)?;
+        }
+        for (shape, height, margin) in [((20, 5), 20, 3), ((7, 47), 9, 1), ((61, 4), 12, 100)] {
+            (job.window, job.blocks) = (shape, Some(Blocks { height, margin }));
+            let mut got = Vec::new();
+            for rows in [[0, 13], [13, 14], [14, 47]] {
+                job.rows = rows;
+                let bytes = |row: u32| row as usize * width as usize * size_of::<f64>();
+                got.extend_from_slice(&raster(&mut session(open)?, &job)?[bytes(rows[0])..bytes(rows[1])]);
+            }
+            let what = || format!("{merge}, all touched {all_touched}, in blocks of {height} rows and windows of {shape:?}");
             same_pixels(&got, &whole, DataType::F64, width, what)?;
         }
     }
@@ -56,6 +67,12 @@ fn in_order<B: Full>(open: impl Fn() -> Result<B>, scene: &Scene) -> Verdict {
         Ok(())
     })?;
     expect(seen == scene.grid.windows(16, 16).collect::<Vec<_>>(), || format!("windows came as {seen:?}"))?;
+    let beside = |job: &RasterizeJob<'_>| -> Vec<[u32; 4]> {
+        job.sweep().windows().1.map(|w| [w.col, w.row, w.width, w.height]).collect()
+    };
+    let blocks = RasterizeJob { window: (40, 6), rows: [10, 20], blocks: Some(Blocks { height: 10, margin: 2 }), ..job };
+    let expected = [[0, 8, 42, 6], [0, 14, 42, 6], [0, 20, 42, 2], [38, 8, 23, 6], [38, 14, 23, 6], [38, 20, 23, 2]];
+    expect(beside(&blocks) == expected && blocks.sweep().windows().0 == 6, || format!("blocks came as {:?}", beside(&blocks)))?;
     expect(told.get() == 12, || "progress was not told of each of 12 windows in turn".into())
 }
 

@@ -6,7 +6,7 @@ use super::{
     words::Words,
 };
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering, mpsc};
-use xr_core::{Backend, Caps, Purpose, Result, Span, Traffic};
+use xr_core::{Backend, Caps, Purpose, Result, SharedTable, Span, Traffic};
 
 impl Backend for Mock {
     type Buffer = Buffer;
@@ -35,6 +35,17 @@ impl Backend for Mock {
         let (src, id) = (src.to_vec(), dst.id);
         on.push(move |heap| heap.run("upload", |memory| memory.write(id, at, &src)));
         Ok(())
+    }
+
+    fn adopt(&self, table: SharedTable) -> Result<Buffer> {
+        if !self.has(Fault::ClaimsHostMemory) {
+            return Err(Self::unsupported("tables in the host's memory".into()));
+        }
+        let (table, stream) = ((*table).as_ref(), self.stream()?);
+        let buffer = self.alloc(table.len().max(1))?;
+        self.upload(&stream, table, &buffer, 0)?;
+        self.sync(&stream)?;
+        Ok(buffer)
     }
 
     fn gather(&self, on: &Stream, src: &Buffer, spans: &[Span], dst: &Buffer) -> Result<()> {

@@ -56,6 +56,12 @@ faults! {
     FillIsAValue,
     /// Each band goes to the front of the slab.
     BandsOverlap,
+    /// The points of a spline are summed from the last to the first.
+    SumsBackwards,
+    /// A spline is summed outside the mask too.
+    IgnoresMasks,
+    /// A spline's values leave the range of their column.
+    IgnoresRanges,
     /// Tables go up again for each window.
     UploadsTablesPerWindow,
     /// An order raster of the grid's size.

@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicU64, Ordering::Relaxed},
     },
 };
-use xr_core::{DeviceBuffer, Error, HostBuffer, Meter, Result, Span};
+use xr_core::{DeviceBuffer, Error, HostBuffer, Meter, Result, Span, Staged};
 
 /// What undefined memory holds.
 pub(super) const POISON: u8 = 0xcd;
@@ -56,6 +56,13 @@ impl Allocations {
 pub(super) struct Table {
     pub(super) id: u64,
     pub(super) len: usize,
+}
+
+impl Table {
+    /// Its memory.
+    pub(super) fn new<T>(staged: &Staged<super::Mock, T>) -> Self {
+        Self { id: staged.buffer().id, len: staged.len() }
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -9,6 +9,7 @@ mod backend;
 mod compress;
 mod decompress;
 mod fault;
+mod interpolate;
 mod memory;
 mod rasterize;
 mod sabotage;

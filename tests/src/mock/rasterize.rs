@@ -8,8 +8,8 @@ use super::{
 };
 use std::sync::{Arc, PoisonError};
 use xr_core::{
-    Base, Burn, BurnOutput, Coverage, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW,
-    Scalar, Session, Span, Staged, StagedGeometry, Window, expr::UserMerge,
+    Base, Burn, Coverage, GeometryView, Grid, Merge, Number, Rasterize, Result, Rule, STATUS_OVERFLOW, Scalar, Session,
+    Span, StagedGeometry, Window, WindowOutput, expr::UserMerge,
 };
 
 /// What the device derives from tables.
@@ -45,12 +45,6 @@ impl Geometry {
             paths: memory.table(self.paths)?,
             parts: memory.table(self.parts)?,
         })
-    }
-}
-
-impl Table {
-    fn new<T>(staged: &Staged<Mock, T>) -> Self {
-        Self { id: staged.buffer().id, len: staged.len() }
     }
 }
 
@@ -98,7 +92,13 @@ impl Rasterize for Mock {
         0
     }
 
-    fn rasterize(&self, on: &Stream, burn: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
+    fn rasterize(
+        &self,
+        on: &Stream,
+        burn: &Burn<'_, Self>,
+        window: Window,
+        out: &WindowOutput<'_, Self>,
+    ) -> Result<()> {
         self.heap.meter.launch();
         if self.has(Fault::UploadsTablesPerWindow) {
             self.heap.meter.upload(burn.values.len());
@@ -247,7 +247,7 @@ impl Kernel {
 }
 
 /// The grid of a window by itself.
-fn local(grid: &Grid, window: Window) -> Grid {
+pub(super) fn local(grid: &Grid, window: Window) -> Grid {
     Grid {
         width: window.width,
         height: window.height,

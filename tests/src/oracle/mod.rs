@@ -1,4 +1,5 @@
-//! What a raster must hold, decided in exact arithmetic straight from the definitions. Shares no code with the product.
+//! What a raster must hold, decided in exact arithmetic wherever there is one, straight from the definitions. Shares no
+//! code with the product.
 //!
 //! - [`definition`]: each pixel by itself in rational numbers, the definitions as they read; slow.
 //! - [`rows`]: the same sets with a few integer operations per edge and row ([`mask`]); the tests hold it against
@@ -6,6 +7,7 @@
 //! - [`coverage`]: the area of polygons within each pixel, in rational numbers.
 //! - [`mod@merge`]: features in order → values.
 //! - [`mod@fold`]: the same for user merges.
+//! - [`spline`]: its formula, with the platform's logarithm.
 //! - [`scenes`]: seeded geometry that looks for trouble.
 //!
 //! Coordinates are pixel space: x right, y down, pixel (c, r) the box [c, c+1) × [r, r+1).
@@ -19,6 +21,7 @@ mod pictures;
 mod random;
 pub mod rows;
 pub mod scenes;
+pub mod spline;
 #[cfg(test)]
 mod tests;
 

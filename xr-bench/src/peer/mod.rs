@@ -1,4 +1,3 @@
 //! Other programs on the very same inputs, in the same run.
 
-pub mod rasterio;
 pub mod tifffile;

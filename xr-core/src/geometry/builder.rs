@@ -39,7 +39,10 @@ pub struct Accepted {
 /// Appends features to [`GeometryTables`].
 #[derive(Default)]
 pub struct GeometryBuilder {
-    tables: GeometryTables,
+    pub(super) vertices: Vec<[f64; 2]>,
+    pub(super) paths: Vec<Path>,
+    pub(super) parts: Vec<Part>,
+    pub(super) features: u32,
     dropped: u32,
 }
 
@@ -49,24 +52,20 @@ impl GeometryBuilder {
     /// # Errors
     /// The reason to skip it.
     pub fn push<G: GeometryTrait<T = f64>>(&mut self, geometry: &G) -> Result<Accepted, Skip> {
-        let before = (self.tables.vertices.len(), self.tables.paths.len(), self.tables.parts.len());
+        let before = (self.vertices.len(), self.paths.len(), self.parts.len());
         self.dropped = 0;
-        let pushed = self.geometry(geometry, 0).and_then(|()| {
-            let tables = &self.tables;
-            if tables.vertices.len() >= u32::MAX as usize || tables.features == u32::MAX {
-                Err(Skip::TooMany)
-            } else if tables.paths.len() > before.1 {
-                Ok(Accepted { dropped_paths: self.dropped })
-            } else {
-                Err(if self.dropped > 0 { Skip::Degenerate } else { Skip::Empty })
-            }
-        });
+        let pushed = match self.geometry(geometry, 0) {
+            Err(skip) => Err(skip),
+            Ok(()) if self.vertices.len() >= u32::MAX as usize || self.features == u32::MAX => Err(Skip::TooMany),
+            Ok(()) if self.paths.len() > before.1 => Ok(Accepted { dropped_paths: self.dropped }),
+            Ok(()) => Err(if self.dropped > 0 { Skip::Degenerate } else { Skip::Empty }),
+        };
         match pushed {
-            Ok(_) => self.tables.features += 1,
+            Ok(_) => self.features += 1,
             Err(_) => {
-                self.tables.vertices.truncate(before.0);
-                self.tables.paths.truncate(before.1);
-                self.tables.parts.truncate(before.2);
+                self.vertices.truncate(before.0);
+                self.paths.truncate(before.1);
+                self.parts.truncate(before.2);
             }
         }
         pushed
@@ -74,20 +73,30 @@ impl GeometryBuilder {
 
     /// Number of features accepted so far.
     pub fn features(&self) -> usize {
-        self.tables.features()
+        self.features as usize
+    }
+
+    /// Bytes of the tables so far.
+    pub fn bytes(&self) -> usize {
+        size_of_val(&self.vertices[..]) + size_of_val(&self.paths[..]) + size_of_val(&self.parts[..])
     }
 
     /// The finished tables.
     pub fn finish(mut self) -> GeometryTables {
-        self.tables.vertices.shrink_to_fit();
-        self.tables
+        self.vertices.shrink_to_fit();
+        GeometryTables {
+            vertices: self.vertices.into(),
+            paths: self.paths.into(),
+            parts: self.parts.into(),
+            features: self.features,
+        }
     }
 
     fn geometry<G: GeometryTrait<T = f64>>(&mut self, geometry: &G, depth: u32) -> Result<(), Skip> {
         if depth > MAX_DEPTH {
             return Err(Skip::TooDeep);
         }
-        let part = self.tables.parts.len();
+        let part = self.parts.len();
         match geometry.as_type() {
             GeometryType::Point(p) => self.points(p.coord().into_iter()),
             GeometryType::MultiPoint(points) => self.multi_point(points),
@@ -107,19 +116,19 @@ impl GeometryBuilder {
                 return members.geometries().try_for_each(|member| self.geometry(&member, depth + 1));
             }
         }?;
-        if self.tables.paths.last().is_some_and(|path| path.part as usize == part) {
+        if self.paths.last().is_some_and(|path| path.part as usize == part) {
             let kind = match geometry.as_type() {
                 GeometryType::Point(_) | GeometryType::MultiPoint(_) => Kind::Point,
                 GeometryType::LineString(_) | GeometryType::MultiLineString(_) | GeometryType::Line(_) => Kind::Line,
                 _ => Kind::Polygon,
             };
-            self.tables.parts.push(Part { feature: self.tables.features, kind: kind as u32 });
+            self.parts.push(Part { feature: self.features, kind: kind as u32 });
         }
         Ok(())
     }
 
     fn multi_point<M: MultiPointTrait<T = f64>>(&mut self, points: &M) -> Result<(), Skip> {
-        let from = self.tables.vertices.len();
+        let from = self.vertices.len();
         for point in points.points() {
             if let Some(coord) = point.coord() {
                 self.vertex(coord.x_y().into())?;
@@ -146,11 +155,11 @@ impl GeometryBuilder {
         if kind == Kind::Polygon {
             return self.ring(coords);
         }
-        let from = self.tables.vertices.len();
+        let from = self.vertices.len();
         for coord in coords {
             self.vertex(coord)?;
         }
-        if kind == Kind::Line && self.tables.vertices.len() == from + 1 {
+        if kind == Kind::Line && self.vertices.len() == from + 1 {
             self.drop_path(from);
         }
         self.end_path(from);
@@ -158,17 +167,17 @@ impl GeometryBuilder {
     }
 
     fn ring(&mut self, coords: impl Iterator<Item = [f64; 2]>) -> Result<(), Skip> {
-        let from = self.tables.vertices.len();
+        let from = self.vertices.len();
         for coord in coords {
             self.vertex(coord)?;
         }
-        let ring = &self.tables.vertices[from..];
+        let ring = &self.vertices[from..];
         let Some(&first) = ring.first() else { return Ok(()) };
         let second = ring.iter().find(|&&v| v != first);
         if second.is_none_or(|second| !ring.iter().any(|v| *v != first && v != second)) {
             self.drop_path(from);
         } else if ring.last() != Some(&first) {
-            self.tables.vertices.push(first);
+            self.vertices.push(first);
         }
         self.end_path(from);
         Ok(())
@@ -178,20 +187,54 @@ impl GeometryBuilder {
         if !(coord[0].is_finite() && coord[1].is_finite()) {
             return Err(Skip::NotFinite);
         }
-        self.tables.vertices.push(coord);
+        self.vertices.push(coord);
         Ok(())
     }
 
     fn drop_path(&mut self, from: usize) {
-        self.tables.vertices.truncate(from);
+        self.vertices.truncate(from);
         self.dropped += 1;
     }
 
     fn end_path(&mut self, from: usize) {
-        let end = self.tables.vertices.len();
+        let end = self.vertices.len();
         if end > from {
             // `push` refuses the feature when a count leaves 32 bits, so a wrapped number is never seen.
-            self.tables.paths.push(Path { end: end as u32, part: self.tables.parts.len() as u32 });
+            self.paths.push(Path { end: end as u32, part: self.parts.len() as u32 });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo_types::{Geometry, GeometryCollection, LineString, Point, Polygon};
+
+    fn triangle() -> Polygon<f64> {
+        Polygon::new(LineString::from(vec![(1.0, -2.0), (4.0, 1.0), (2.0, 7.0)]), Vec::new())
+    }
+
+    #[test]
+    fn bounds_are_those_of_all_vertices() {
+        let mut builder = GeometryBuilder::default();
+        assert_eq!(builder.push(&triangle()), Ok(Accepted { dropped_paths: 0 }));
+        assert_eq!(builder.push(&Point::new(-3.0, 5.0)), Ok(Accepted { dropped_paths: 0 }));
+        assert_eq!(builder.features(), 2);
+        let tables = builder.finish();
+        assert_eq!(tables.vertices(), 4 + 1);
+        let bounds = tables.bounds().unwrap();
+        assert_eq!((bounds.min, bounds.max), ([-3.0, -2.0], [4.0, 7.0]));
+    }
+
+    #[test]
+    fn degenerate_paths_are_counted_and_leave_no_trace() {
+        let line = LineString::from(vec![(9.0, 9.0)]);
+        let ring = Polygon::new(LineString::from(vec![(8.0, 8.0), (9.0, 9.0), (8.0, 8.0)]), Vec::new());
+        let mut builder = GeometryBuilder::default();
+        assert_eq!(builder.push(&ring), Err(Skip::Degenerate));
+        let members: Vec<Geometry<f64>> = vec![line.clone().into(), ring.into(), triangle().into(), line.into()];
+        assert_eq!(builder.push(&GeometryCollection::from(members)), Ok(Accepted { dropped_paths: 3 }));
+        let bounds = builder.finish().bounds().unwrap();
+        assert_eq!((bounds.min, bounds.max), ([1.0, -2.0], [4.0, 7.0]));
     }
 }

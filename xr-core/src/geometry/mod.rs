@@ -5,6 +5,7 @@
 
 mod builder;
 mod tables;
+mod words;
 
 pub use builder::{Accepted, GeometryBuilder, Skip};
-pub use tables::{Bounds, GeometryTables, GeometryView, Kind, Part, Path, StagedGeometry};
+pub use tables::{Bounds, FeatureView, GeometryTables, GeometryView, Kind, Part, Path, StagedGeometry};

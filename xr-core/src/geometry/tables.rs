@@ -2,6 +2,7 @@
 
 use crate::{Backend, Result, Session, Staged};
 use bytemuck::{Pod, Zeroable};
+use std::sync::Arc;
 
 /// What a part's paths are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,13 +77,24 @@ impl Bounds {
 /// Vertices, paths and parts of all features, in feature order. Made by [`GeometryBuilder`](super::GeometryBuilder).
 #[derive(Clone, Debug, Default)]
 pub struct GeometryTables {
-    pub(super) vertices: Vec<[f64; 2]>,
-    pub(super) paths: Vec<Path>,
-    pub(super) parts: Vec<Part>,
+    pub(super) vertices: Arc<Vec<[f64; 2]>>,
+    pub(super) paths: Arc<Vec<Path>>,
+    pub(super) parts: Arc<Vec<Part>>,
     pub(super) features: u32,
 }
 
 impl GeometryTables {
+    /// One feature, a polygon of one ring, which is closed if it is not yet.
+    pub fn polygon(ring: &[[f64; 2]]) -> Self {
+        let mut vertices = ring.to_vec();
+        if ring.first() != ring.last() {
+            vertices.extend(ring.first());
+        }
+        let path = Path { end: vertices.len() as u32, part: 0 };
+        let part = Part { feature: 0, kind: Kind::Polygon as u32 };
+        Self { vertices: vertices.into(), paths: vec![path].into(), parts: vec![part].into(), features: 1 }
+    }
+
     /// Number of features, those without any part included.
     pub fn features(&self) -> usize {
         self.features as usize
@@ -111,6 +123,33 @@ impl GeometryTables {
     }
 }
 
+/// One feature as it lies in its tables, whose indices count from their beginning.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct FeatureView<'a> {
+    /// World coordinates of its paths.
+    pub vertices: &'a [[f64; 2]],
+    /// Its paths.
+    pub paths: &'a [Path],
+    /// Its parts.
+    pub parts: &'a [Part],
+    /// Vertices and parts before it.
+    pub before: [u32; 2],
+}
+
+impl FeatureView<'_> {
+    /// Box around its vertices.
+    pub fn bounds(&self) -> Bounds {
+        let mut bounds = Bounds::EMPTY;
+        bounds.include(self.vertices);
+        bounds
+    }
+
+    /// Bytes in the tables.
+    pub fn bytes(&self) -> usize {
+        size_of_val(self.vertices) + size_of_val(self.paths) + size_of_val(self.parts)
+    }
+}
+
 /// Borrowed tables.
 #[derive(Clone, Copy, Debug)]
 pub struct GeometryView<'a> {
@@ -120,6 +159,24 @@ pub struct GeometryView<'a> {
     pub paths: &'a [Path],
     /// Parts in path order.
     pub parts: &'a [Part],
+}
+
+impl<'a> GeometryView<'a> {
+    /// The features in turn; each has parts.
+    pub fn features(self) -> impl Iterator<Item = FeatureView<'a>> {
+        let (mut paths_before, mut before) = (0, [0, 0]);
+        self.parts.chunk_by(|a, b| a.feature == b.feature).map(move |parts| {
+            let end = before[1] + parts.len() as u32;
+            let paths = &self.paths[paths_before..];
+            let paths = &paths[..paths.partition_point(|path| path.part < end)];
+            let vertices_end = paths.last().map_or(before[0], |path| path.end);
+            let vertices = &self.vertices[before[0] as usize..vertices_end as usize];
+            let feature = FeatureView { vertices, paths, parts, before };
+            paths_before += paths.len();
+            before = [vertices_end, end];
+            feature
+        })
+    }
 }
 
 /// [`GeometryTables`] on a device: the only geometry that a launch ever sees.
@@ -142,9 +199,9 @@ impl<B: Backend> StagedGeometry<B> {
     /// Those of the device.
     pub fn new(session: &Session<B>, tables: &GeometryTables) -> Result<Self> {
         Ok(Self {
-            vertices: session.stage(&tables.vertices)?,
-            paths: session.stage(&tables.paths)?,
-            parts: session.stage(&tables.parts)?,
+            vertices: session.stage_shared(&tables.vertices)?,
+            paths: session.stage_shared(&tables.paths)?,
+            parts: session.stage_shared(&tables.parts)?,
         })
     }
 }

@@ -5,7 +5,7 @@ use super::{
     fold::{Accumulate, Count, CountOn, Fold, Max, Mean, Min, Paint, Sum},
     line,
     rows::{ByRow, sort},
-    scene::{Chunk, Drawn, Run, Scene, Vertices},
+    scene::{Chunk, Drawn, Run, Scene, Vertices, WHOLE_VERTICES},
     touch,
     user::Plan,
 };
@@ -50,7 +50,7 @@ pub fn burn(
     with_pixel!(rule.fill.dtype(), T => {
         let burn = WindowBurn::<T>::new(view, values, scene, grid, rule, window)?;
         match rule.merge {
-            Merge::Last | Merge::First => burn.run(|| Scratch::new(Paint::default()), out),
+            Merge::Last | Merge::First => burn.run(|| Scratch::new(Paint::new(rule.merge)), out),
             Merge::Min => burn.run(|| Scratch::new(Accumulate::<T, Min>::new()), out),
             Merge::Max => burn.run(|| Scratch::new(Accumulate::<T, Max>::new()), out),
             Merge::Sum => burn.run(|| Scratch::new(Accumulate::<T, Sum>::new()), out),
@@ -117,31 +117,12 @@ impl<'a, T: Pixel> WindowBurn<'a, T> {
         let spare = Spare::new();
         let status = self.bands(out).into_par_iter().with_max_len(1).map(|(band, rows, pixels)| {
             spare.with(&draw, |draw| {
-                let before = self.comes_first().then(|| pixels.to_vec());
                 draw.start(self, rows, pixels);
                 self.band(band, draw, pixels);
-                let status = draw.finish(self.fill, pixels);
-                if let Some(before) = before {
-                    self.restore(&before, pixels);
-                }
-                status
+                draw.finish(self.fill, pixels)
             })
         });
         Ok(status.reduce(|| 0, |a, b| a | b))
-    }
-
-    /// Whether what pixels hold before is the first value.
-    fn comes_first(&self) -> bool {
-        self.merge == Merge::First && self.base != Base::Fill
-    }
-
-    /// Puts the values back that came first.
-    fn restore(&self, before: &[T], pixels: &mut [T]) {
-        for (pixel, &before) in pixels.iter_mut().zip(before) {
-            if !self.base.is_empty(before, self.fill) {
-                *pixel = before;
-            }
-        }
     }
 
     /// The window's part of each band it meets: index, rows of the grid, pixels.
@@ -164,8 +145,8 @@ impl<'a, T: Pixel> WindowBurn<'a, T> {
     }
 
     fn band<D: Draw<T>>(&self, band: usize, draw: &mut D, pixels: &mut [T]) {
-        // The first feature's value is what painting in reverse order leaves.
-        if self.merge == Merge::First {
+        // Pixels are painted once: for the last feature's value, the last feature comes first.
+        if self.merge == Merge::Last {
             for chunk in self.scene.chunks.iter().rev() {
                 let runs = chunk.band(band);
                 self.features(chunk, groups(runs).rev(), runs.iter().rev(), draw, pixels);
@@ -200,19 +181,40 @@ impl<'a, T: Pixel> WindowBurn<'a, T> {
     }
 
     fn draw(&self, chunk: &Chunk, run: &Run, rows: &Range<i32>, crossings: &mut ByRow<i32>, intervals: &mut Intervals) {
-        let pixel = |vertex: u32| self.grid.to_pixel(self.view.vertices[vertex as usize]);
-        if run.drawn == Drawn::Point {
-            let mut point = |vertex| {
-                let [x, y] = pixel(vertex);
-                intervals.push(floor(y), floor(x), floor(x).saturating_add(1));
-            };
-            match chunk.vertices(run) {
-                Vertices::Path(path) => path.for_each(point),
-                Vertices::Listed(points) => points.iter().for_each(|&vertex| point(vertex)),
+        let world = |vertex: u32| self.view.vertices[vertex as usize];
+        match (run.drawn, chunk.vertices(run)) {
+            (Drawn::Polygon, Vertices::Path(path)) => {
+                let path = &self.view.vertices[path.start as usize..path.end as usize];
+                self.polygon(path, rows, crossings, intervals);
             }
-            return;
+            (Drawn::Point, vertices) => {
+                let mut point = |vertex| {
+                    let [x, y] = self.grid.to_pixel(world(vertex));
+                    intervals.push(floor(y), floor(x), floor(x).saturating_add(1));
+                };
+                match vertices {
+                    Vertices::Path(path) => path.for_each(point),
+                    Vertices::Listed(points) => points.iter().for_each(|&vertex| point(vertex)),
+                }
+            }
+            (drawn, _) => self.edges(chunk, run, |a, b| self.edge(drawn, a, b, rows, crossings, intervals)),
         }
-        self.edges(chunk, run, |a, b| self.edge(run.drawn, a, b, rows, crossings, intervals));
+    }
+
+    /// Draws a polygon of one ring of [`WHOLE_VERTICES`] at most.
+    fn polygon(&self, ring: &[[f64; 2]], rows: &Range<i32>, crossings: &mut ByRow<i32>, intervals: &mut Intervals) {
+        let mut pixels = [[0.0; 2]; WHOLE_VERTICES];
+        let pixels = &mut pixels[..ring.len()];
+        for (pixel, &vertex) in pixels.iter_mut().zip(ring) {
+            *pixel = self.grid.to_pixel(vertex);
+        }
+        let width = self.grid.width as i32;
+        fill::cross_path(pixels, rows, width, crossings);
+        if self.scene.all_touched {
+            for ends in pixels.windows(2).filter(|ends| reaches(ends[0], ends[1], rows)) {
+                touch::edge(ends[0], ends[1], rows, width, intervals);
+            }
+        }
     }
 
     /// Calls `each` with the ends, in pixel space, of every edge or segment of a run.
@@ -251,8 +253,7 @@ impl<'a, T: Pixel> WindowBurn<'a, T> {
         crossings: &mut ByRow<i32>,
         intervals: &mut Intervals,
     ) {
-        let (top, bottom) = (f64::from(rows.start), f64::from(rows.end));
-        if (a[1] < top && b[1] < top) || (a[1] > bottom && b[1] > bottom) {
+        if !reaches(a, b, rows) {
             return;
         }
         let width = self.grid.width as i32;
@@ -323,6 +324,13 @@ impl<T: Pixel, F: Fold<T>> Draw<T> for Scratch<F> {
     fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64 {
         self.fold.finish(fill, pixels)
     }
+}
+
+/// Whether an edge has a point in the closed band of rows.
+#[inline]
+fn reaches(a: [f64; 2], b: [f64; 2], rows: &Range<i32>) -> bool {
+    let (top, bottom) = (f64::from(rows.start), f64::from(rows.end));
+    !((a[1] < top && b[1] < top) || (a[1] > bottom && b[1] > bottom))
 }
 
 fn misaligned(_: bytemuck::PodCastError) -> Error {

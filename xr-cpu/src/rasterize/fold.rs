@@ -1,7 +1,7 @@
 //! Span writers, one per merge and pixel type: no branch on the merge is taken per pixel.
 
 use std::ops::Range;
-use xr_core::{Base, Pixel, STATUS_OVERFLOW, Sum as _};
+use xr_core::{Base, Merge, Pixel, STATUS_OVERFLOW, Sum as _};
 
 /// Folds spans of features, in order, into a band of pixels of type `T`; `V` is what a feature contributes.
 pub(super) trait Fold<T, V = T>: Send {
@@ -18,10 +18,20 @@ pub(super) trait Fold<T, V = T>: Send {
     fn finish(&mut self, fill: T, pixels: &mut [T]) -> u64;
 }
 
-/// Later spans over earlier ones, straight into the raster.
-#[derive(Default)]
+/// Each pixel once, by the first feature that comes to it: later features find it painted.
 pub(super) struct Paint {
     width: usize,
+    words: usize,
+    /// A bit for each pixel that is done with.
+    painted: Vec<u64>,
+    /// Whether pixels that are there before the first feature come before it.
+    resumes: bool,
+}
+
+impl Paint {
+    pub(super) fn new(merge: Merge<'_>) -> Self {
+        Self { width: 0, words: 0, painted: Vec::new(), resumes: merge == Merge::First }
+    }
 }
 
 impl<T: Pixel> Fold<T> for Paint {
@@ -29,17 +39,68 @@ impl<T: Pixel> Fold<T> for Paint {
 
     fn start(&mut self, width: usize, fill: T, base: Base, pixels: &mut [T]) {
         self.width = width;
+        self.words = width.div_ceil(64);
+        self.painted.clear();
+        self.painted.resize(pixels.len() / width * self.words, 0);
         if base == Base::Fill {
+            // All of it in order, though most will be painted over: memory likes that better than the holes that are left.
             pixels.fill(fill);
+        } else if self.resumes {
+            for (row, painted) in pixels.chunks_exact(width).zip(self.painted.chunks_exact_mut(self.words)) {
+                for (row, word) in row.chunks(64).zip(painted) {
+                    let there = |&pixel: &T| u64::from(!base.is_empty(pixel, fill));
+                    *word = row.iter().rev().fold(0, |bits, pixel| bits << 1 | there(pixel));
+                }
+            }
         }
     }
 
+    #[inline]
     fn add(&mut self, row: usize, columns: Range<usize>, value: T, pixels: &mut [T]) {
-        pixels[row * self.width..][columns].fill(value);
+        let row_pixels = &mut pixels[row * self.width..][..self.width];
+        let painted = &mut self.painted[row * self.words..][..self.words];
+        let (first, last) = (columns.start / 64, (columns.end - 1) / 64);
+        let (from, to) = (u64::MAX << (columns.start % 64), u64::MAX >> (63 - (columns.end - 1) % 64));
+        let mut paint = |at: usize, bits: u64| {
+            let new = bits & !painted[at];
+            painted[at] |= new;
+            runs(new, |run| set(&mut row_pixels[at * 64..][run], value));
+        };
+        if first == last {
+            return paint(first, from & to);
+        }
+        paint(first, from);
+        (first + 1..last).for_each(|at| paint(at, u64::MAX));
+        paint(last, to);
     }
 
     fn finish(&mut self, _: T, _: &mut [T]) -> u64 {
         0
+    }
+}
+
+/// Fills pixels. Short spans have any length: the last few pixels are written once more rather than one by one.
+#[inline]
+fn set<T: Pixel>(pixels: &mut [T], value: T) {
+    const FEW: usize = 8;
+    if let Ok(word) = <&mut [T; 64]>::try_from(&mut *pixels) {
+        *word = [value; 64];
+    } else if let Some(last) = pixels.last_chunk_mut::<FEW>() {
+        *last = [value; FEW];
+        pixels.as_chunks_mut::<FEW>().0.fill([value; FEW]);
+    } else {
+        pixels.iter_mut().for_each(|pixel| *pixel = value);
+    }
+}
+
+/// Calls `each` with every run of set bits.
+#[inline]
+fn runs(mut bits: u64, mut each: impl FnMut(Range<usize>)) {
+    while bits != 0 {
+        let start = bits.trailing_zeros();
+        let len = (!(bits >> start)).trailing_zeros();
+        each(start as usize..(start + len) as usize);
+        bits &= u64::MAX.checked_shl(start + len).unwrap_or(0);
     }
 }
 
@@ -246,7 +307,19 @@ impl<T: Pixel> Operation<T> for Mean {
 
 #[cfg(test)]
 mod tests {
-    use super::set_bits;
+    use super::{runs, set_bits};
+
+    #[test]
+    fn runs_of_bits_are_found_to_the_end_of_a_word() {
+        let found = |bits| {
+            let mut found = Vec::new();
+            runs(bits, |run| found.push((run.start, run.end)));
+            found
+        };
+        assert_eq!(found(0), []);
+        assert_eq!(found(u64::MAX), [(0, 64)]);
+        assert_eq!(found(0b1011 | 1 << 63), [(0, 2), (3, 4), (63, 64)]);
+    }
 
     #[test]
     fn bits_are_set_across_words() {

@@ -13,10 +13,8 @@ mod user;
 pub use band::burn;
 pub use scene::Scene;
 
-use crate::Cpu;
-use xr_core::{
-    Burn, BurnOutput, Error, GeometryView, Grid, Rasterize, Result, Session, Staged, StagedGeometry, Window,
-};
+use crate::{Cpu, memory::prefix};
+use xr_core::{Burn, GeometryView, Grid, Rasterize, Result, Session, StagedGeometry, Window, WindowOutput};
 
 impl Rasterize for Cpu {
     type Scene = Scene;
@@ -34,7 +32,7 @@ impl Rasterize for Cpu {
         0
     }
 
-    fn rasterize(&self, (): &(), task: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
+    fn rasterize(&self, (): &(), task: &Burn<'_, Self>, window: Window, out: &WindowOutput<'_, Self>) -> Result<()> {
         let mut memory = out.slab.buffer().write();
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut memory);
         let status = self.rasterize_host(task, window, &mut bytes[out.pixels.range()])?;
@@ -46,7 +44,7 @@ impl Rasterize for Cpu {
         let values = task.values.buffer().read();
         let values = prefix(&values, task.values)?;
         let properties: Vec<_> = task.properties.iter().map(|table| table.buffer().read()).collect();
-        let properties = properties.iter().zip(task.properties).map(|(words, table)| prefix(words, table));
+        let properties = properties.iter().zip(task.properties).map(|(bytes, table)| prefix(bytes, table));
         let properties = properties.collect::<Result<Vec<&[u8]>>>()?;
         with_tables(task.geometry, |view| {
             self.launch(|| burn(view, values, &properties, task.scene, &task.grid, &task.rule, window, out))
@@ -61,11 +59,4 @@ fn with_tables<R>(geometry: &StagedGeometry<Cpu>, work: impl FnOnce(GeometryView
         paths: prefix(&guards.1, &geometry.paths)?,
         parts: prefix(&guards.2, &geometry.parts)?,
     })
-}
-
-/// The staged elements at the front of their memory.
-fn prefix<'a, T: bytemuck::Pod>(words: &'a [u64], staged: &Staged<Cpu, T>) -> Result<&'a [T]> {
-    let bytes: &[u8] = bytemuck::cast_slice(words);
-    let elements = bytes.get(..staged.len() * size_of::<T>()).map(bytemuck::try_cast_slice);
-    elements.and_then(std::result::Result::ok).ok_or(Error::Misuse { what: "staged memory holds its elements" })
 }

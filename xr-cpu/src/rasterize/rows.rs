@@ -1,7 +1,10 @@
 //! Items collected in any order, handed out row by row.
 
-/// Items of a row that need no sorting into place: a feature crosses a row a few times, nearly always.
-const INLINE: usize = 8;
+use xr_core::crossing::ROWS;
+
+/// Items of a row that need no sorting into place: a feature crosses a row a few times, nearly always, and a path of as
+/// many edges never more often.
+pub(super) const INLINE: usize = 32;
 
 /// What one feature leaves in the rows of a band: crossings or intervals.
 pub(super) struct ByRow<T> {
@@ -23,8 +26,9 @@ impl<T: Copy + Default> ByRow<T> {
 
     /// Makes room for a band of `rows`.
     pub(super) fn start(&mut self, rows: usize) {
-        self.counts.resize(rows, 0);
-        self.inline.resize(rows, [T::default(); INLINE]);
+        // And for what `push_few` leaves below the last row.
+        self.counts.resize(rows + ROWS, 0);
+        self.inline.resize(rows + ROWS, [T::default(); INLINE]);
         self.forget();
     }
 
@@ -47,22 +51,21 @@ impl<T: Copy + Default> ByRow<T> {
         self.first >= self.end
     }
 
-    /// Pushes an item for every row of `first..end`.
-    #[inline]
-    pub(super) fn push_rows(&mut self, first: u32, end: u32, mut item: impl FnMut(u32) -> T) {
-        if first >= end {
-            return;
-        }
+    /// Says that [`push_few`](Self::push_few) pushes onto rows of `first..end`.
+    pub(super) fn reach(&mut self, first: u32, end: u32) {
         (self.first, self.end) = (self.first.min(first), self.end.max(end));
-        let range = first as usize..end as usize;
-        let rows = self.counts[range.clone()].iter_mut().zip(&mut self.inline[range]);
-        for (row, (count, inline)) in (first..).zip(rows) {
-            let item = item(row);
-            match inline.get_mut(*count as usize) {
-                Some(slot) => *slot = item,
-                None => self.more.push((row, item)),
-            }
-            *count += 1;
+    }
+
+    /// Pushes the first `count` of `items` onto one row each, from `row` on, without asking whether there is room: there
+    /// is for [`INLINE`] items a row.
+    #[inline]
+    pub(super) fn push_few(&mut self, row: u32, items: [T; ROWS], count: usize) {
+        let (counts, inline) = (self.counts[row as usize..].first_chunk_mut(), &mut self.inline[row as usize..]);
+        let (Some(counts), Some(inline)) = (counts, inline.first_chunk_mut()) else { return };
+        let (counts, inline): (&mut [u32; ROWS], &mut [[T; INLINE]; ROWS]) = (counts, inline);
+        for n in 0..ROWS {
+            inline[n][counts[n] as usize % INLINE] = items[n];
+            counts[n] += (n as u32).wrapping_sub(count as u32) >> 31; // 1 below `count`, without a branch
         }
     }
 

@@ -15,7 +15,7 @@ const MAX_BAND_ROWS: u32 = 64;
 /// Vertices that one task buckets, at least.
 const CHUNK_VERTICES: usize = 1 << 15;
 /// Vertices of a part whose edges are not told apart: whoever draws it looks at all of them.
-const WHOLE_VERTICES: usize = 32;
+pub(super) const WHOLE_VERTICES: usize = 32;
 
 /// How a part is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

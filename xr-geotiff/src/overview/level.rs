@@ -88,14 +88,14 @@ pub(super) struct Level<T> {
 
 impl<T: Sample> Level<T> {
     pub fn new(columns: Axis, rows: Axis, samples: usize, nodata: Option<T>) -> Self {
-        let spans: Vec<Span> = (0..columns.target as usize).map(|i| columns.span(i)).collect();
+        let spans: Vec<Span> = (0..columns.made()).map(|i| columns.span(i)).collect();
         let pairs = spans.iter().enumerate().all(|(i, span)| span.start == 2 * i && span.is_pair());
-        let source_row_samples = columns.source as usize * samples;
-        let source = match rows.resampling {
+        let source_row_samples = columns.given() * samples;
+        let source = match rows.resampling() {
             Resampling::Bilinear | Resampling::Cubic => Source::Filtered(Filter::new(
                 spans.len() * samples,
                 nodata.is_some(),
-                rows.resampling == Resampling::Cubic,
+                rows.resampling() == Resampling::Cubic,
             )),
             _ => Source::Samples(Waiting::new(source_row_samples)),
         };
@@ -103,9 +103,9 @@ impl<T: Sample> Level<T> {
         Self { rows, columns, source, source_row_samples, arrived: 0, next: 0 }
     }
 
-    /// Width and height.
+    /// Width and height of what is made.
     pub fn size(&self) -> (u32, u32) {
-        (self.columns.spans.len() as u32, self.rows.target)
+        (self.columns.spans.len() as u32, self.rows.made() as u32)
     }
 
     /// Takes the next rows of the source and replaces `made` by the rows that they complete. Returns the first of
@@ -113,11 +113,10 @@ impl<T: Sample> Level<T> {
     pub fn push(&mut self, source: &[T], made: &mut Vec<T>) -> u32 {
         self.arrived += source.len() / self.source_row_samples;
         let first = self.next;
-        while self.next < self.rows.target as usize && self.rows.span(self.next).end() <= self.arrived {
+        while self.next < self.rows.made() && self.rows.span(self.next).end() <= self.arrived {
             self.next += 1;
         }
-        let waited_for =
-            if self.next < self.rows.target as usize { self.rows.span(self.next).start } else { usize::MAX };
+        let waited_for = if self.next < self.rows.made() { self.rows.span(self.next).start } else { usize::MAX };
         let keep_from = waited_for.min(self.arrived);
 
         let row_samples = self.columns.spans.len() * self.columns.samples;
@@ -127,7 +126,7 @@ impl<T: Sample> Level<T> {
         match &mut self.source {
             Source::Samples(waiting) => waiting.with(source, keep_from, |window| {
                 each_row(made, row_samples, |i, row| {
-                    resample(window, &rows.span(first + i), columns, rows.resampling, row)
+                    resample(window, &rows.span(first + i), columns, rows.resampling(), row)
                 });
             }),
             Source::Filtered(filter) => {

@@ -38,7 +38,10 @@ pub use masked::Masked;
 pub use sample::Sample;
 use span::Axis;
 
-use crate::{GeoTiffError, Result};
+use crate::{GeoTiffError, PixelWindow, Result};
+
+/// Samples that are filtered at a time, in double precision.
+const FILTERED_SAMPLES: usize = 1 << 20;
 
 /// How pixels of an overview come from pixels of its source, in GDAL's terms.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -90,6 +93,31 @@ fn halvings(size: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
     std::iter::successors(Some(size), |&size| Some(half(size)))
 }
 
+fn whole(size: (u32, u32)) -> PixelWindow {
+    PixelWindow { column: 0, row: 0, width: size.0, height: size.1 }
+}
+
+/// What of an axis of the image and of each level is needed for a part of the image; `None` if it is cut inside a pixel
+/// of a level.
+fn ranges(size: u32, resampling: Resampling, levels: usize, [first, length]: [u32; 2]) -> Option<Vec<[u32; 2]>> {
+    let sizes: Vec<u32> = std::iter::successors(Some(size), |size| Some(size.div_ceil(2))).take(levels + 1).collect();
+    let end = first.checked_add(length).filter(|&end| length > 0 && end <= size)?;
+    let is_cut = |at: u32| at.trailing_zeros() < levels as u32 && at != 0;
+    if is_cut(first) || (is_cut(end) && end != size) {
+        return None;
+    }
+    let part = |level: usize| {
+        let end = if end == size { sizes[level] } else { end >> level };
+        [first.checked_shr(level as u32).unwrap_or(0), end]
+    };
+    let mut ranges: Vec<[u32; 2]> = (0..=levels).map(part).collect();
+    for level in (0..levels).rev() {
+        let [first, end] = Axis::new(sizes[level], sizes[level + 1], resampling).needed(ranges[level + 1]);
+        ranges[level] = [first.min(ranges[level][0]), end.max(ranges[level][1])];
+    }
+    Some(ranges)
+}
+
 /// Makes the overviews of an image of which rows come in order.
 ///
 /// ```
@@ -107,10 +135,13 @@ fn halvings(size: (u32, u32)) -> impl Iterator<Item = (u32, u32)> {
 /// ```
 pub struct Pyramid<T> {
     levels: Vec<Level<T>>,
+    /// What of the image is given and of each level is made.
+    areas: Vec<PixelWindow>,
     /// Rows of each level that the last rows completed.
     completed: Vec<Vec<T>>,
     row_samples: usize,
-    height: u32,
+    /// Rows that are reduced at a time.
+    batch: usize,
     arrived: u32,
 }
 
@@ -127,22 +158,75 @@ impl<T: Sample> Pyramid<T> {
         resampling: Resampling,
         levels: usize,
     ) -> Result<Self> {
+        Self::of_part(size, samples, nodata, resampling, levels, whole(size))
+    }
+
+    /// Prepares what the overviews have of a part of an image, pixel for pixel as those of the whole. The part begins at
+    /// multiples of 2^`levels` and ends at such, or where the image does.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new), and [`GeoTiffError::Spec`] for another part.
+    pub fn of_part(
+        size: (u32, u32),
+        samples: u16,
+        nodata: Option<T>,
+        resampling: Resampling,
+        levels: usize,
+        part: PixelWindow,
+    ) -> Result<Self> {
         if size.0 == 0 || size.1 == 0 || samples == 0 {
             let reason = format!("{} × {} pixels of {samples} bands is empty", size.0, size.1);
             return Err(GeoTiffError::spec("size", reason));
         }
-        let Some(row_samples) = (size.0 as usize).checked_mul(usize::from(samples)) else {
-            return Err(GeoTiffError::spec("size", format!("a row of {} pixels is too long", size.0)));
-        };
-        let level = |source: (u32, u32)| {
-            let target = half(source);
-            let axis = |source, target| Axis { source, target, resampling };
-            Level::new(axis(source.0, target.0), axis(source.1, target.1), usize::from(samples), nodata)
-        };
         // After 32 levels every image is one pixel.
-        let levels: Vec<_> = halvings(size).take(levels.min(32)).map(level).collect();
+        let levels = levels.min(32);
+        let columns = ranges(size.0, resampling, levels, [part.column, part.width]);
+        let rows = ranges(size.1, resampling, levels, [part.row, part.height]);
+        let (Some(columns), Some(rows)) = (columns, rows) else {
+            let reason = format!("{part:?} of {} × {} pixels is no part of {levels} overviews", size.0, size.1);
+            return Err(GeoTiffError::spec("part", reason));
+        };
+        let area = |([left, right], [top, bottom]): (&[u32; 2], &[u32; 2])| PixelWindow {
+            column: *left,
+            row: *top,
+            width: right - left,
+            height: bottom - top,
+        };
+        let areas: Vec<PixelWindow> = columns.iter().zip(&rows).map(area).collect();
+        let Some(row_samples) = (areas[0].width as usize).checked_mul(usize::from(samples)) else {
+            return Err(GeoTiffError::spec("size", format!("a row of {} pixels is too long", areas[0].width)));
+        };
+        let level = |(n, source): (usize, (u32, u32))| {
+            let target = half(source);
+            let axis = |source, target, ranges: &[[u32; 2]]| {
+                Axis::new(source, target, resampling).part(ranges[n + 1], ranges[n])
+            };
+            let (across, down) = (axis(source.0, target.0, &columns), axis(source.1, target.1, &rows));
+            Level::new(across, down, usize::from(samples), nodata)
+        };
+        let levels: Vec<_> = halvings(size).take(levels).enumerate().map(level).collect();
         let completed = vec![Vec::new(); levels.len()];
-        Ok(Self { levels, completed, row_samples, height: size.1, arrived: 0 })
+        let batch = match resampling {
+            Resampling::Bilinear | Resampling::Cubic => (FILTERED_SAMPLES / row_samples).max(1),
+            _ => usize::MAX,
+        };
+        Ok(Self { levels, areas, completed, row_samples, batch, arrived: 0 })
+    }
+
+    /// Pixels on each side of a part that its overviews may depend on, at most.
+    pub fn margin(size: (u32, u32), resampling: Resampling, levels: usize) -> u32 {
+        let even = |(width, height): (u32, u32)| width.is_multiple_of(2) && height.is_multiple_of(2);
+        match resampling {
+            Resampling::Nearest | Resampling::Average | Resampling::Mode if halvings(size).take(levels).all(even) => 0,
+            // A pixel depends on fewer than six beside its two.
+            _ => (0..levels).fold(0u32, |margin, _| margin.saturating_mul(2).saturating_add(6)),
+        }
+    }
+
+    /// The pixels whose rows [`push`](Self::push) takes, and those of each level that it hands over: of the whole image
+    /// all of them, of a part also some around it.
+    pub fn areas(&self) -> &[PixelWindow] {
+        &self.areas
     }
 
     /// Width and height of each level, from large to small.
@@ -158,23 +242,25 @@ impl<T: Sample> Pyramid<T> {
     /// [`GeoTiffError::Spec`] for a part of a row, or more rows than the image has.
     pub fn push(&mut self, rows: &[T], mut completed: impl FnMut(usize, u32, &[T])) -> Result<()> {
         let count = rows.len() / self.row_samples;
-        if count * self.row_samples != rows.len() || count > (self.height - self.arrived) as usize {
+        let height = self.areas[0].height;
+        if count * self.row_samples != rows.len() || count > (height - self.arrived) as usize {
             let reason = format!(
-                "{} samples given after {} rows, the image has {} rows of {} samples",
+                "{} samples given after {} rows, the image has {height} rows of {} samples",
                 rows.len(),
                 self.arrived,
-                self.height,
                 self.row_samples
             );
             return Err(GeoTiffError::spec("rows", reason));
         }
         self.arrived += count as u32;
-        for i in 0..self.levels.len() {
-            let (before, made) = self.completed.split_at_mut(i);
-            let source = before.last().map_or(rows, |rows| rows);
-            let first_row = self.levels[i].push(source, &mut made[0]);
-            if !made[0].is_empty() {
-                completed(i + 1, first_row, &made[0]);
+        for rows in rows.chunks(self.batch.saturating_mul(self.row_samples)) {
+            for i in 0..self.levels.len() {
+                let (before, made) = self.completed.split_at_mut(i);
+                let source = before.last().map_or(rows, |rows| rows);
+                let first_row = self.levels[i].push(source, &mut made[0]);
+                if !made[0].is_empty() {
+                    completed(i + 1, first_row, &made[0]);
+                }
             }
         }
         Ok(())
@@ -282,6 +368,43 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn parts_are_those_of_the_whole() {
+        for (width, height) in [(37, 29), (64, 48)] {
+            let image: Vec<i16> = (0..width * height).map(|i| ((i * i * 31 + i * 7) % 50 - 25) as i16).collect();
+            let size = (width as u32, height as u32);
+            for resampling in Resampling::ALL {
+                let of_whole = overviews(&image, size, Some(3), resampling, 5);
+                let margin = Pyramid::<i16>::margin(size, resampling, 3);
+                for (column, row) in [(0, 0), (8, 16), (16, 8), (32, 24)] {
+                    let part = PixelWindow { column, row, width: 8.min(size.0 - column), height: 8.min(size.1 - row) };
+                    let mut pyramid = Pyramid::of_part(size, 1, Some(3), resampling, 3, part).unwrap();
+                    let given = pyramid.areas()[0];
+                    assert!(given.column + margin >= column && given.row + margin >= row, "{resampling:?}");
+                    let past = |at: u32, length: u32, end: u32| at + length <= end + margin;
+                    assert!(past(given.column, given.width, column + part.width), "{resampling:?}");
+                    assert!(past(given.row, given.height, row + part.height), "{resampling:?}");
+                    let mut made = vec![Vec::new(); 3];
+                    for y in given.row..given.row + given.height {
+                        let at = y as usize * width as usize + given.column as usize;
+                        let row = &image[at..at + given.width as usize];
+                        pyramid.push(row, |level, _, rows| made[level - 1].extend_from_slice(rows)).unwrap();
+                    }
+                    for (level, (made, whole)) in (1..).zip(made.iter().zip(&of_whole)) {
+                        let (area, width) = (pyramid.areas()[level], pyramid_width(size.0, level));
+                        for (y, row) in (area.row..).zip(made.chunks(area.width as usize)) {
+                            let at = y as usize * width + area.column as usize;
+                            assert_eq!(row, &whole[at..at + row.len()], "{resampling:?}, level {level}, {part:?}");
+                        }
+                        assert_eq!(made.len(), area.width as usize * area.height as usize);
+                    }
+                }
+            }
+        }
+        let cut = PixelWindow { column: 4, row: 0, width: 8, height: 8 };
+        assert!(Pyramid::<u8>::of_part((64, 64), 1, None, Resampling::Mode, 3, cut).is_err());
     }
 
     #[test]

@@ -42,17 +42,56 @@ impl Span {
     }
 }
 
-/// Source and target sizes along one axis.
+/// Source and target sizes along one axis, of which a part is made.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Axis {
-    pub source: u32,
-    pub target: u32,
-    pub resampling: Resampling,
+    source: u32,
+    target: u32,
+    resampling: Resampling,
+    /// The first target pixel that is made, and the end of those.
+    made: [u32; 2],
+    /// The first source pixel that is given, and the end of those.
+    given: [u32; 2],
 }
 
 impl Axis {
-    /// The source pixels of target pixel `i`; starts and ends ascend with `i`.
+    pub fn new(source: u32, target: u32, resampling: Resampling) -> Self {
+        Self { source, target, resampling, made: [0, target], given: [0, source] }
+    }
+
+    /// The source pixels that target pixels are made of.
+    pub fn needed(&self, [first, end]: [u32; 2]) -> [u32; 2] {
+        let last = self.whole_span(end.max(first + 1) as usize - 1);
+        [self.whole_span(first as usize).start as u32, last.end() as u32]
+    }
+
+    /// The same axis, on which only some pixels are made, of given ones: at least the [needed](Self::needed).
+    pub fn part(self, made: [u32; 2], given: [u32; 2]) -> Self {
+        Self { made, given, ..self }
+    }
+
+    /// Number of target pixels that are made.
+    pub fn made(&self) -> usize {
+        (self.made[1] - self.made[0]) as usize
+    }
+
+    /// Number of source pixels that are given.
+    pub fn given(&self) -> usize {
+        (self.given[1] - self.given[0]) as usize
+    }
+
+    pub fn resampling(&self) -> Resampling {
+        self.resampling
+    }
+
+    /// The source pixels, counted from the first that is given, of the `i`th target pixel that is made; starts and ends
+    /// ascend with `i`.
     pub fn span(&self, i: usize) -> Span {
+        let span = self.whole_span(i + self.made[0] as usize);
+        Span { start: span.start - self.given[0] as usize, ..span }
+    }
+
+    fn whole_span(&self, i: usize) -> Span {
         let ratio = f64::from(self.source) / f64::from(self.target);
         match self.resampling {
             Resampling::Nearest => {
@@ -122,7 +161,7 @@ mod tests {
     use super::*;
 
     fn span(resampling: Resampling, source: u32, target: u32, i: usize) -> (usize, Vec<f64>) {
-        let span = Axis { source, target, resampling }.span(i);
+        let span = Axis::new(source, target, resampling).span(i);
         (span.start, span.weights().to_vec())
     }
 
@@ -158,8 +197,8 @@ mod tests {
     fn spans_ascend_and_stay_inside() {
         for resampling in Resampling::ALL {
             for source in 1..40 {
-                let axis = Axis { source, target: source.div_ceil(2), resampling };
-                let spans: Vec<Span> = (0..axis.target as usize).map(|i| axis.span(i)).collect();
+                let axis = Axis::new(source, source.div_ceil(2), resampling);
+                let spans: Vec<Span> = (0..axis.made()).map(|i| axis.span(i)).collect();
                 assert!(spans.iter().all(|s| s.count > 0 && s.end() <= source as usize), "{axis:?}");
                 assert!(spans.is_sorted_by(|a, b| a.start <= b.start && a.end() <= b.end()), "{axis:?}");
             }

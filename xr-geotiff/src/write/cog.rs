@@ -27,14 +27,16 @@ pub(super) fn write_tiles<W: Write>(
     spool: &mut SpoolReader,
     written: impl Fn(std::io::Error) -> crate::GeoTiffError,
 ) -> Result<()> {
+    let mut bytes = Vec::new();
     for group in groups(spec, tables) {
         let tiles = group.iter().map(|&image| tables[image].tiles.len()).max().unwrap_or(0);
         for index in 0..tiles {
             for &image in &group {
                 // A tile of a mask follows that of its image.
                 let Some(tile) = tables[image].tiles.get_mut(index).filter(|tile| tile.bytes > 0) else { continue };
-                let bytes = spool.read(*tile)?;
-                write_tile(out, bytes).map_err(&written)?;
+                bytes.resize(tile.bytes as usize, 0);
+                spool.read(tile.offset, &mut bytes)?;
+                write_tile(out, &bytes).map_err(&written)?;
                 *tile = Tile { offset: position + LEADER_BYTES, ..*tile };
                 position += LEADER_BYTES + u64::from(tile.bytes) + TRAILER_BYTES;
             }

@@ -18,4 +18,5 @@ mod writer;
 
 pub use metadata::Statistics;
 pub use spec::{BigTiff, ImageSpec, Layout, Photometric};
+pub use spool::{Spool, SpoolReader};
 pub use writer::{CompleteFile, GeoTiffWriter, WriteSummary};

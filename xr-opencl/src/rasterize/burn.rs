@@ -1,10 +1,10 @@
 //! Windows: a work-group for each tile, first without exact arithmetic, then the tiles that need it.
 
-use super::scene::{Scene, unsupported, value};
-use crate::{OpenCl, Stream, raw::Argument};
+use super::scene::{Scene, value};
+use crate::{OpenCl, Stream, raw::Argument, unsupported};
 use bytemuck::{Pod, Zeroable};
 use xr_core::{
-    Base, Burn, BurnOutput, Error, Grid, Merge, Rasterize, Result, Session, Span, StagedGeometry, Window,
+    Base, Burn, Error, Grid, Merge, Rasterize, Result, Session, Span, StagedGeometry, Window, WindowOutput,
     kernels::{BURN_ITEMS, OPENCL_PRELUDE, TILE, burn_source},
 };
 
@@ -45,10 +45,16 @@ impl Rasterize for OpenCl {
         (1 + most(window.width) * most(window.height)) * size_of::<u32>()
     }
 
-    fn rasterize(&self, on: &Stream, burn: &Burn<'_, Self>, window: Window, out: &BurnOutput<'_, Self>) -> Result<()> {
+    fn rasterize(
+        &self,
+        on: &Stream,
+        burn: &Burn<'_, Self>,
+        window: Window,
+        out: &WindowOutput<'_, Self>,
+    ) -> Result<()> {
         burn.rule.check()?;
         if burn.rule.coverage.is_some() {
-            return Err(unsupported("coverage"));
+            return unsupported("coverage");
         }
         if burn.scene.all_touched != burn.rule.all_touched {
             return Err(Error::Misuse { what: "a scene is made for its rule" });
@@ -110,6 +116,6 @@ impl Rasterize for OpenCl {
     }
 
     fn rasterize_host(&self, _: &Burn<'_, Self>, _: Window, _: &mut [u8]) -> Result<u64> {
-        Err(unsupported("burning into the host's memory"))
+        unsupported("burning into the host's memory")
     }
 }

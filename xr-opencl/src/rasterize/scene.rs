@@ -4,7 +4,7 @@
 //! and how long the lists.
 
 use crate::{
-    NAME, OpenCl, Stream,
+    OpenCl, Stream,
     raw::{Argument, Argument::Value},
 };
 use bytemuck::{Pod, Zeroable, bytes_of};
@@ -327,9 +327,4 @@ impl Scene {
             lists,
         })
     }
-}
-
-/// What this backend calls itself in errors of the burn.
-pub(super) fn unsupported(what: &str) -> Error {
-    Error::Unsupported { backend: NAME, what: what.into() }
 }

@@ -164,14 +164,18 @@ impl<'de> Visitor<'de> for ElementSeed<'_> {
     }
 }
 
-/// Reads on in a position whose first number was `x`; further ones than y are ignored.
+/// Reads on in a position whose first number was `x`; further ones than z are ignored.
 fn position<'de, A: SeqAccess<'de>>(x: f64, buffer: &mut GeometryBuffer, mut array: A) -> Result<Element, A::Error> {
     let start = buffer.positions();
     let Some(Number(y)) = array.next_element()? else {
         return Err(A::Error::custom("a position of one number"));
     };
+    let z = array.next_element::<Number>()?;
     while array.next_element::<Number>()?.is_some() {}
     buffer.push_position(x, y);
+    if let Some(Number(z)) = z {
+        buffer.set_z(start, [z]);
+    }
     Ok(Element::Array(Coordinates { level: Level::Position, start, end: start + 1 }))
 }
 

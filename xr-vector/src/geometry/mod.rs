@@ -1,6 +1,9 @@
+mod position;
 mod traits;
 
 use std::ops::Range;
+
+pub use position::Position;
 
 /// Nesting of collections beyond which a geometry is refused.
 pub(crate) const MAX_DEPTH: usize = 32;
@@ -30,6 +33,8 @@ pub(crate) struct Part {
 #[derive(Debug, Default)]
 pub(crate) struct GeometryBuffer {
     xy: Vec<f64>,
+    /// Of the positions from the first on; what follows its end has no Z.
+    z: Vec<f64>,
     rings: Vec<(usize, usize)>,
     polygons: Vec<(usize, usize)>,
     members: Vec<Part>,
@@ -38,6 +43,7 @@ pub(crate) struct GeometryBuffer {
 impl GeometryBuffer {
     pub(crate) fn clear(&mut self) {
         self.xy.clear();
+        self.z.clear();
         self.rings.clear();
         self.polygons.clear();
         self.members.clear();
@@ -58,6 +64,7 @@ impl GeometryBuffer {
         let empty = matches!(self.xy[..], [.., x, y] if x.is_nan() && y.is_nan());
         if empty {
             self.xy.truncate(self.xy.len() - 2);
+            self.z.truncate(self.positions());
         }
         empty
     }
@@ -69,6 +76,12 @@ impl GeometryBuffer {
             let (x, y) = pair.split_at(8);
             [x, y].map(|half| half.try_into().map_or(f64::NAN, f64::from_le_bytes))
         }));
+    }
+
+    /// Gives the positions from `first` on their Z, in order; NaN is none.
+    pub(crate) fn set_z(&mut self, first: usize, z: impl IntoIterator<Item = f64>) {
+        self.z.resize(first, f64::NAN);
+        self.z.extend(z);
     }
 
     /// Rings (or lines of a multi-line) so far.
@@ -121,9 +134,10 @@ impl<'a> Geometry<'a> {
         Geometry { buffer: self.buffer, part: Part { kind, start, end } }
     }
 
-    fn position(&self, i: usize) -> (f64, f64) {
-        let at = 2 * (self.part.start + i);
-        (self.buffer.xy[at], self.buffer.xy[at + 1])
+    fn position(&self, i: usize) -> Position {
+        let at = self.part.start + i;
+        let z = self.buffer.z.get(at).copied().filter(|z| !z.is_nan());
+        Position { x: self.buffer.xy[2 * at], y: self.buffer.xy[2 * at + 1], z }
     }
 
     fn ring(&self, i: usize) -> Self {

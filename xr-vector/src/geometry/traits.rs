@@ -6,7 +6,7 @@ use geo_traits::{
     UnimplementedTriangle,
 };
 
-use super::{Geometry, Kind};
+use super::{Geometry, Kind, Position};
 
 impl<'a> GeometryTrait for Geometry<'a> {
     type T = f64;
@@ -52,7 +52,7 @@ impl<'a> GeometryTrait for Geometry<'a> {
         Self: 'b;
 
     fn dim(&self) -> Dimensions {
-        Dimensions::Xy
+        if self.buffer.z.is_empty() { Dimensions::Xy } else { Dimensions::Xyz }
     }
 
     fn as_type(
@@ -84,18 +84,18 @@ impl<'a> GeometryTrait for Geometry<'a> {
 
 impl<'a> PointTrait for Geometry<'a> {
     type CoordType<'b>
-        = (f64, f64)
+        = Position
     where
         Self: 'b;
 
-    fn coord(&self) -> Option<(f64, f64)> {
+    fn coord(&self) -> Option<Position> {
         (self.len() > 0).then(|| self.position(0))
     }
 }
 
 impl<'a> LineStringTrait for Geometry<'a> {
     type CoordType<'b>
-        = (f64, f64)
+        = Position
     where
         Self: 'b;
 
@@ -103,7 +103,7 @@ impl<'a> LineStringTrait for Geometry<'a> {
         self.len()
     }
 
-    unsafe fn coord_unchecked(&self, i: usize) -> (f64, f64) {
+    unsafe fn coord_unchecked(&self, i: usize) -> Position {
         self.position(i)
     }
 }

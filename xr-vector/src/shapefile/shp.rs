@@ -86,7 +86,7 @@ fn le_len(bytes: &[u8], at: usize) -> usize {
     u32::from_le_bytes(four(bytes, at)) as usize
 }
 
-/// Decodes a record's content; Z and M values follow the positions and are not read.
+/// Decodes a record's content; M values, behind all others, are not read.
 fn decode(content: &[u8], buffer: &mut GeometryBuffer) -> Result<Option<Part>, String> {
     /// Shape type, and the bounding box of all but points.
     const BOXED: usize = 4 + 32;
@@ -94,7 +94,8 @@ fn decode(content: &[u8], buffer: &mut GeometryBuffer) -> Result<Option<Part>, S
     if content.len() < 4 {
         return Err(short());
     }
-    let (kind, start, end) = match le_len(content, 0) {
+    let shape_type = le_len(content, 0);
+    let (kind, start, end) = match shape_type {
         0 => return Ok(None),
         1 | 11 | 21 => {
             buffer.push_le_positions(content.get(4..20).ok_or_else(short)?);
@@ -116,7 +117,22 @@ fn decode(content: &[u8], buffer: &mut GeometryBuffer) -> Result<Option<Part>, S
         31 => return Err("MultiPatch shapes are not supported".into()),
         other => return Err(format!("unknown shape type {other}")),
     };
+    if matches!(shape_type, 11 | 13 | 15 | 18) {
+        let heights = z_values(content, shape_type, BOXED, buffer.positions()).ok_or_else(short)?;
+        buffer.set_z(0, heights.iter().map(|z| f64::from_le_bytes(*z)));
+    }
     Ok(Some(Part { kind, start, end }))
+}
+
+/// The Z of all positions, which follows the last of them: a point's at once, that of others behind its range.
+fn z_values(content: &[u8], shape_type: usize, boxed: usize, count: usize) -> Option<&[[u8; 8]]> {
+    const RANGE: usize = 16;
+    let first = match shape_type {
+        11 => 20,
+        18 => boxed + 4 + 16 * count + RANGE,
+        _ => boxed + 8 + 4 * le_len(content, boxed) + 16 * count + RANGE,
+    };
+    Some(content.get(first..first + 8 * count)?.as_chunks().0)
 }
 
 /// Appends the positions at `at`, whose number is at `count_at`; `None` if they are not all there.

@@ -33,6 +33,7 @@ def write(path, geometries, rows, **options):
 
 write("scalars.shp", [hole, None], 2, geometry_type="Polygon Z", encoding="UTF-8")
 write("scalars.fgb", [hole, None, pair], 3, geometry_type="Unknown", SPATIAL_INDEX="NO")
+write("heights.fgb", [hole], 1, geometry_type="Polygon Z", SPATIAL_INDEX="NO")
 
 geometry = pa.array([shapely.to_wkb(hole, flavor="iso"), None, shapely.to_wkb(pair)], type=pa.binary())
 unsigned = pa.array([2**64 - 1, None, 1], type=pa.uint64())

@@ -8,4 +8,5 @@ mod csv;
 mod geojson;
 #[cfg(feature = "gpkg")]
 mod geopackage;
+mod index;
 mod scalars;

@@ -28,7 +28,7 @@ where
 {
     match (mode, burn.merge) {
         (Coverage::Fraction, Merge::Last | Merge::First) => {
-            burn.run(|| Cells::<_, Fraction>::new(Paint::default()), out)
+            burn.run(|| Cells::<_, Fraction>::new(Paint::new(burn.merge)), out)
         }
         (Coverage::Fraction, Merge::Min) => burn.run(|| Cells::<_, Fraction>::new(Accumulate::<T, Min>::new()), out),
         (Coverage::Fraction, Merge::Max) => burn.run(|| Cells::<_, Fraction>::new(Accumulate::<T, Max>::new()), out),

@@ -196,3 +196,16 @@ fn two_sum(a: f64, b: f64) -> [f64; 2] {
     let part = sum - a;
     [sum, (a - (sum - part)) + (b - part)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::two_sum;
+
+    #[test]
+    fn a_sum_keeps_what_rounding_takes() {
+        let small = 2f64.powi(-60);
+        assert_eq!(two_sum(1.0, small), [1.0, small]);
+        assert_eq!(two_sum(-small, 1.0), [1.0, -small]);
+        assert_eq!(two_sum(1e16, 1.0), [1e16, 1.0]);
+    }
+}

@@ -1,9 +1,12 @@
 //! FlatGeobuf: framing is read here, so that a truncated file is told with its byte offset; tables are verified and read
 //! by the `flatgeobuf` crate.
 
+mod index;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::ops::ControlFlow;
 
 use flatgeobuf::packed_r_tree::PackedRTree;
 use flatgeobuf::{
@@ -13,6 +16,7 @@ use flatgeobuf::{
 use xr_core::Value;
 use xr_crs::Crs;
 
+use self::index::{Index, NODE};
 use crate::error::FileName;
 use crate::geometry::{Geometry, GeometryBuffer, Kind, MAX_DEPTH, Part};
 use crate::scalar::Scalar;
@@ -31,6 +35,7 @@ pub(crate) struct Reader {
     kind: GeometryType,
     /// `None`: until the end of the file.
     count: Option<u64>,
+    index: Option<Index>,
 }
 
 pub(crate) fn open(file: FileName, options: &OpenOptions) -> Result<Source, VectorError> {
@@ -50,9 +55,14 @@ pub(crate) fn open(file: FileName, options: &OpenOptions) -> Result<Source, Vect
     about.feature_count = Some(header.features_count()).filter(|&count| count > 0);
     about.reordered = header.index_node_size() > 0 && header.features_count() > 0;
     set_crs(&header, &mut about);
-    let index = index_size(&header, end)
+    let index_bytes = index_size(&header, end)
         .ok_or_else(|| file.corrupt(None, MAGIC as u64, "the header asks for an index larger than the file"))?;
-    at = input.seek(SeekFrom::Start(at + index)).map_err(|e| file.io(e))?;
+    let index = (index_bytes > 0).then_some(Index {
+        start: at,
+        features: header.features_count(),
+        node_size: header.index_node_size().into(),
+    });
+    at = input.seek(SeekFrom::Start(at + index_bytes)).map_err(|e| file.io(e))?;
     let reader = Reader {
         input,
         at,
@@ -60,6 +70,7 @@ pub(crate) fn open(file: FileName, options: &OpenOptions) -> Result<Source, Vect
         columns: header.columns().into_iter().flatten().map(|column| column.type_()).collect(),
         kind: header.geometry_type(),
         count: about.feature_count,
+        index,
     };
     Ok(Source { file, about, reader: AnyReader::FlatGeobuf(reader) })
 }
@@ -90,8 +101,6 @@ fn set_crs(header: &Header<'_>, about: &mut About) {
 
 /// Bytes of the spatial index, `None` if a file of `end` bytes cannot hold it.
 fn index_size(header: &Header<'_>, end: u64) -> Option<u64> {
-    /// Bytes of an index node.
-    const NODE: u64 = 40;
     let (count, node_size) = (header.features_count(), header.index_node_size());
     match (count, node_size) {
         (0, _) | (_, 0) => Some(0),
@@ -134,42 +143,100 @@ fn read_prefixed(
     Ok(true)
 }
 
+/// What is used again for each feature.
+#[derive(Default)]
+struct Buffers {
+    bytes: Vec<u8>,
+    geometry: GeometryBuffer,
+}
+
 impl Reader {
+    pub(crate) fn has_index(&self) -> bool {
+        self.index.is_some()
+    }
+
     pub(crate) fn read<V: Visitor>(
         mut self,
         file: &FileName,
         wanted: &[usize],
         visitor: &mut V,
     ) -> Result<u64, VectorError> {
-        let mut bytes = Vec::new();
-        let mut buffer = GeometryBuffer::default();
+        let mut buffers = Buffers::default();
         let mut index = 0;
         while self.count.is_none_or(|count| index < count) {
             let start = self.at;
-            if !read_prefixed(file, &mut self.input, &mut self.at, self.end, Some(index), &mut bytes)? {
-                match self.count {
+            match self.feature(file, index, wanted, &mut buffers, visitor)? {
+                Some(flow) => {
+                    index += 1;
+                    if flow.is_break() {
+                        break;
+                    }
+                }
+                None => match self.count {
                     Some(count) => {
                         let reason = format!("the file ends here, but its header promises {count} features");
                         return Err(file.corrupt(index, start, reason));
                     }
                     None => break,
-                }
-            }
-            let feature = size_prefixed_root_as_feature(&bytes).map_err(|e| file.corrupt(index, start, e))?;
-            let scalars = self.properties(&feature, wanted).map_err(|reason| file.corrupt(index, start, reason))?;
-            let values: Vec<Value<'_>> = scalars.iter().map(Scalar::value).collect();
-            buffer.clear();
-            let flow = match feature.geometry().map(|geometry| decode(&geometry, self.kind, &mut buffer, 0)) {
-                Some(Ok(part)) => visitor.feature(index, Some(&buffer.geometry(part)), &values),
-                Some(Err(reason)) => visitor.malformed(index, &reason),
-                None => visitor.feature(index, None::<&Geometry<'_>>, &values),
-            };
-            index += 1;
-            if flow.is_break() {
-                break;
+                },
             }
         }
         Ok(index)
+    }
+
+    /// Reads the features whose boxes in the index meet the rows, and returns how many there were. All features without
+    /// an index.
+    pub(crate) fn read_rows<V: Visitor>(
+        mut self,
+        file: &FileName,
+        wanted: &[usize],
+        rows: [f64; 2],
+        visitor: &mut V,
+    ) -> Result<u64, VectorError> {
+        let Some(index) = self.index else { return self.read(file, wanted, visitor) };
+        let first = self.at;
+        let hits = index.search(&mut self.input, rows).map_err(|e| file.io(e))?;
+        self.at = self.input.seek(SeekFrom::Start(first)).map_err(|e| file.io(e))?;
+        let mut buffers = Buffers::default();
+        for hit in &hits {
+            let start = first.saturating_add(hit.offset);
+            let outside = || file.corrupt(hit.feature, start, "the spatial index points beyond the file");
+            if start >= self.end {
+                return Err(outside());
+            }
+            self.input.seek_relative(start as i64 - self.at as i64).map_err(|e| file.io(e))?;
+            self.at = start;
+            match self.feature(file, hit.feature, wanted, &mut buffers, visitor)? {
+                Some(flow) if flow.is_break() => break,
+                Some(_) => {}
+                None => return Err(outside()),
+            }
+        }
+        Ok(hits.len() as u64)
+    }
+
+    /// Reads the feature at hand; `None` at the end of the file.
+    fn feature<V: Visitor>(
+        &mut self,
+        file: &FileName,
+        index: u64,
+        wanted: &[usize],
+        Buffers { bytes, geometry: buffer }: &mut Buffers,
+        visitor: &mut V,
+    ) -> Result<Option<ControlFlow<()>>, VectorError> {
+        let start = self.at;
+        if !read_prefixed(file, &mut self.input, &mut self.at, self.end, Some(index), bytes)? {
+            return Ok(None);
+        }
+        let feature = size_prefixed_root_as_feature(bytes).map_err(|e| file.corrupt(index, start, e))?;
+        let scalars = self.properties(&feature, wanted).map_err(|reason| file.corrupt(index, start, reason))?;
+        let values: Vec<Value<'_>> = scalars.iter().map(Scalar::value).collect();
+        buffer.clear();
+        Ok(Some(match feature.geometry().map(|geometry| decode(&geometry, self.kind, buffer, 0)) {
+            Some(Ok(part)) => visitor.feature(index, Some(&buffer.geometry(part)), &values),
+            Some(Err(reason)) => visitor.malformed(index, &reason),
+            None => visitor.feature(index, None::<&Geometry<'_>>, &values),
+        }))
     }
 
     /// The wanted attributes. Absent ones are null: the format stores no nulls.
@@ -276,6 +343,12 @@ fn positions(geometry: &FgbGeometry<'_>, buffer: &mut GeometryBuffer) -> Result<
         return Err("an odd number of coordinates".into());
     }
     buffer.push_le_positions(bytes);
+    if let Some(z) = geometry.z().filter(|z| !z.is_empty()) {
+        if z.len() != buffer.positions() - start {
+            return Err(format!("{} Z for {} positions", z.len(), buffer.positions() - start));
+        }
+        buffer.set_z(start, z.iter());
+    }
     Ok((start, buffer.positions()))
 }
 

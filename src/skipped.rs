@@ -38,6 +38,11 @@ impl Skipped {
         self.0.iter().map(|reason| reason.count).sum()
     }
 
+    /// How many for this reason.
+    pub fn count_of(&self, reason: &str) -> u64 {
+        self.0.iter().filter(|r| r.text == reason).map(|r| r.count).sum()
+    }
+
     pub fn to_json(&self) -> serde_json::Value {
         let reasons =
             self.0.iter().map(|r| serde_json::json!({ "reason": r.text, "count": r.count, "first": r.first }));

@@ -1,0 +1,101 @@
+//! Our process that holds geometry in memory.
+
+use crate::{Failure, usage};
+use clap::Args;
+use geo_traits::GeometryTrait;
+use serde_json::{Value as Json, json};
+use std::{
+    io::{BufRead as _, Write as _},
+    ops::ControlFlow,
+    path::Path,
+    time::Instant,
+};
+use xr::{Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Value, ValueTable};
+use xr_vector::{OpenOptions, Visitor};
+
+#[derive(Args)]
+pub struct Worker {
+    /// What to burn, as JSON.
+    work: String,
+    /// CPU threads; 0 means all.
+    threads: usize,
+}
+
+struct Reading {
+    builder: GeometryBuilder,
+    numbers: Vec<Number>,
+}
+
+impl Visitor for Reading {
+    fn feature<G: GeometryTrait<T = f64>>(
+        &mut self,
+        _: u64,
+        geometry: Option<&G>,
+        values: &[Value<'_>],
+    ) -> ControlFlow<()> {
+        if geometry.is_some_and(|geometry| self.builder.push(geometry).is_ok()) {
+            let number = values.first().map_or(Some(Number::Int(1)), |value| Number::from_value(*value));
+            self.numbers.push(number.unwrap_or(Number::Int(0)));
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn malformed(&mut self, _: u64, _: &str) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
+}
+
+/// Reads the file, says that it is ready, and answers lines until there are no more.
+pub fn serve(options: &Worker) -> Result<(), Failure> {
+    let work: Json = serde_json::from_str(&options.work)?;
+    let dtype = match work["dtype"].as_str() {
+        Some("float64") => DataType::F64,
+        Some("float32") => DataType::F32,
+        _ => DataType::U8,
+    };
+    let number = |list: &str, n: usize| work[list][n].as_f64().unwrap_or(f64::NAN);
+    let (width, height) = (number("size", 0), number("size", 1));
+    let [x0, y0, x1, y1] = [0, 1, 2, 3].map(|n| number("extent", n));
+    let grid = Grid::new(width as u32, height as u32, [x0, (x1 - x0) / width, y1, (y0 - y1) / height])?;
+
+    let source = xr_vector::open(Path::new(work["source"].as_str().unwrap_or_default()), &OpenOptions::default())?;
+    let mut reading = Reading { builder: GeometryBuilder::default(), numbers: Vec::new() };
+    let column: Vec<&str> = work["column"].as_str().into_iter().collect();
+    source.read(&column, &mut reading)?;
+    let geometry = reading.builder.finish();
+    let values = &[ValueTable::new(dtype, reading.numbers.into_iter())?];
+    let merge = if work["merge"] == "sum" { Merge::Sum } else { Merge::Last };
+    let rule =
+        Rule { all_touched: work["all_touched"] == true, ..Rule::new(merge, Scalar::new(dtype, Number::Int(0))?) };
+    let job = RasterizeJob::new(&geometry, values, grid, rule);
+    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
+    let size = grid.pixels() as usize * dtype.size();
+    let mut words: Vec<u64> = Vec::new();
+
+    say(&json!({ "version": env!("CARGO_PKG_VERSION"), "inputs": usage::now() }))?;
+    for line in std::io::stdin().lock().lines() {
+        let line = line?;
+        if line != "burn" {
+            words = Vec::new();
+        }
+        let (start, cpu) = (Instant::now(), usage::cpu());
+        if words.is_empty() {
+            words = vec![0; size.div_ceil(8)];
+        }
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+        engine.rasterize_into(&job, Control::default(), &mut bytes[..size])?;
+        let (wall, cpu) = (start.elapsed().as_secs_f64(), usage::cpu() - cpu);
+        let peak = usage::peak();
+        if let Some(path) = line.strip_prefix("check ") {
+            std::fs::write(path, &bytes[..size])?;
+        }
+        say(&json!({ "wall": wall, "cpu": cpu, "peak": peak }))?;
+    }
+    Ok(())
+}
+
+fn say(answer: &Json) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{answer}")?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,52 @@
+//! The whole raster into the caller's memory.
+
+use super::{Paint, windows};
+use crate::{Backend, Control, Error, Phases, Result, Session, Sweep, Window};
+use std::sync::atomic::Ordering::Relaxed;
+
+/// The rows of the sweep into their place in the memory of the whole raster: in place where the device can, else window by window.
+pub(crate) fn whole<B: Backend>(
+    session: &Session<B>,
+    painter: &impl Paint<B>,
+    control: Control<'_>,
+    pixels: &mut [u8],
+    mut phases: Phases,
+) -> Result<Phases> {
+    let sweep = painter.sweep();
+    let (grid, element, bands) = (sweep.grid, painter.dtype().size(), painter.bands());
+    let whole = painter.plane(grid.window());
+    if sweep.blocks.is_some() {
+        return Err(Error::Misuse { what: "a raster in memory is not made in blocks" });
+    }
+    if pixels.len() as u64 != grid.pixels() * (element * bands) as u64 {
+        return Err(Error::Misuse { what: "the target holds the grid's pixels" });
+    }
+    let at = |window: Window, row: usize| {
+        ((window.row as usize + row) * grid.width as usize + window.col as usize) * element
+    };
+    if !session.backend().caps().host_memory {
+        let mut copy = |window: Window, bytes: &[u8]| {
+            let row_bytes = window.width as usize * element;
+            for (plane, painted) in pixels.chunks_exact_mut(whole).zip(bytes.chunks_exact(painter.plane(window))) {
+                for (row, line) in painted.chunks_exact(row_bytes).enumerate() {
+                    plane[at(window, row)..][..row_bytes].copy_from_slice(line);
+                }
+            }
+            Ok(())
+        };
+        return windows(session, painter, control, &mut copy, phases);
+    }
+    let (total, windows) = Sweep { window: (grid.width, sweep.window.1), ..sweep }.windows();
+    for (done, window) in windows.enumerate() {
+        if control.cancel.is_some_and(|cancel| cancel.load(Relaxed)) {
+            return Err(Error::Cancelled { done, total });
+        }
+        let rows = at(window, 0)..at(window, 0) + painter.plane(window);
+        let mut planes: Vec<&mut [u8]> = pixels.chunks_exact_mut(whole).map(|plane| &mut plane[rows.clone()]).collect();
+        painter.paint_host(session, window, &mut planes, &mut phases)?;
+        if let Some(progress) = control.progress {
+            progress(done + 1, total);
+        }
+    }
+    Ok(phases)
+}

@@ -1,0 +1,65 @@
+//! Thin-plate splines: tiles of a window in parallel, places of a tile in vectors, points in order.
+
+mod direct;
+mod fmm;
+mod lanes;
+#[cfg(target_arch = "aarch64")]
+mod neon;
+mod octaves;
+mod places;
+mod sums;
+mod width;
+mod window;
+#[cfg(target_arch = "x86_64")]
+mod x86;
+
+#[cfg(test)]
+mod tests;
+
+pub use fmm::{Field, Fmm};
+pub use places::{DirectSums, values_at};
+pub use sums::FastSums;
+pub use window::interpolate;
+
+use crate::{Cpu, memory::prefix};
+use xr_core::{
+    Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
+    spline::{SplineView, StagedSpline},
+};
+
+impl Interpolate for Cpu {
+    /// Direct sums need nothing but the tables.
+    type Field = ();
+
+    fn field(_: &Session<Self>, _: &StagedSpline<Self>, _: &Grid) -> Result<()> {
+        Ok(())
+    }
+
+    fn interpolate(
+        &self,
+        (): &(),
+        task: &Interpolation<'_, Self>,
+        window: Window,
+        out: &WindowOutput<'_, Self>,
+    ) -> Result<()> {
+        let mut memory = out.slab.buffer().write();
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut memory);
+        let plane = out.pixels.len / task.bands().max(1);
+        let mut bands: Vec<&mut [u8]> = bytes[out.pixels.range()].chunks_exact_mut(plane.max(1)).collect();
+        let status = self.interpolate_host(task, window, &mut bands)?;
+        bytes[out.status.range()].copy_from_slice(&status.to_ne_bytes());
+        Ok(())
+    }
+
+    fn interpolate_host(&self, task: &Interpolation<'_, Self>, window: Window, bands: &mut [&mut [u8]]) -> Result<u64> {
+        let StagedSpline { frame, points, halves, columns } = task.spline;
+        let guards = (points.buffer().read(), halves.buffer().read(), columns.buffer().read());
+        let view = SplineView {
+            frame: *frame,
+            points: prefix(&guards.0, points)?,
+            halves: prefix(&guards.1, halves)?,
+            columns: prefix(&guards.2, columns)?,
+        };
+        self.launch(|| interpolate(view, &task.grid, &task.surface, window, bands))
+    }
+}
