@@ -66,6 +66,7 @@ const BITES: &[(Fault, &str)] = &[
     (Fault::IgnoresRanges, "masks_and_ranges_hold"),
     (Fault::LosesOverflow, "spline_overflow_is_an_error"),
     (Fault::LosesOverflow, "overflow_is_an_error"),
+    (Fault::LosesOverflow, "fused_overflow_is_an_error"),
     (Fault::ClearsSceneAtLastWindow, "cancel_is_clean"),
     (Fault::ClearsSceneAtLastWindow, "sink_error_is_clean"),
 ];

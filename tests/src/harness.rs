@@ -15,21 +15,26 @@ where
     libtest_mimic::run(&arguments, trials(name, open, required)).exit_code()
 }
 
-/// One test per case, ignored if the hardware is neither there nor required.
+/// One test per case, ignored if the hardware is neither there nor required, or if the device says that it lacks what the
+/// case needs: that is then the test's kind.
 fn trials<B: Full, F>(name: &str, open: F, required: bool) -> Vec<Trial>
 where
     F: Fn() -> Result<B> + Clone + Send + 'static,
 {
-    let absent = match open() {
-        Err(Error::Unavailable { reason, .. }) if !required => Some(reason),
-        _ => None,
+    let (absent, caps) = match open() {
+        Err(Error::Unavailable { reason, .. }) if !required => (Some(reason), None),
+        opened => (None, opened.ok().map(|backend| backend.caps().clone())),
     };
     if let Some(reason) = &absent {
         eprintln!("{name}: ignored: {reason}");
     }
     let trial = |case: cases::Case<F>| {
         let open = open.clone();
-        Trial::test(case.name, move || (case.run)(&open).map_err(Failed::from)).with_ignored_flag(absent.is_some())
+        let lacks = |need: &&cases::Need| caps.as_ref().is_some_and(|caps| !need.is_met(caps));
+        let lacks = case.needs.iter().find(lacks).map(|need| format!("no {need} on the device"));
+        Trial::test(case.name, move || (case.run)(&open).map_err(Failed::from))
+            .with_ignored_flag(absent.is_some() || lacks.is_some())
+            .with_kind(lacks.unwrap_or_default())
     };
     cases::all::<B, F>().into_iter().map(trial).collect()
 }
@@ -48,6 +53,16 @@ mod tests {
     #[test]
     fn absent_hardware_is_ignored() {
         assert!(ignored(false).iter().all(|ignored| *ignored));
+    }
+
+    #[test]
+    fn cases_that_a_device_lacks_something_for_are_ignored_by_name() {
+        let trials = trials("BARE", || Ok(Mock::without_codecs_and_splines()), true);
+        let ignored: Vec<_> = trials.iter().filter(|trial| trial.has_ignored_flag()).collect();
+        assert!(ignored.iter().all(|trial| trial.kind().starts_with("no ")));
+        let is_ignored = |name: &str| ignored.iter().any(|trial| trial.name() == name);
+        assert!(is_ignored("tiles_decode") && is_ignored("spline_oracle_agrees"));
+        assert!(!is_ignored("oracle_agrees") && !is_ignored("unlisted_codecs_are_refused"));
     }
 
     #[test]

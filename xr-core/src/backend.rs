@@ -54,6 +54,8 @@ pub struct Caps {
     pub max_alloc: usize,
     /// Codecs that run on the device itself.
     pub codecs: &'static [Codec],
+    /// Whether [`Interpolate`](crate::Interpolate) runs on the device itself.
+    pub splines: bool,
     /// Whether kernels can write straight into a caller's memory
     /// ([`Rasterize::rasterize_host`](crate::Rasterize::rasterize_host)) and read tables where they lie
     /// ([`Backend::adopt`]).

@@ -199,7 +199,7 @@ impl<B: Rasterize> StagedScene<B> {
             |tables: &[ValueTable]| tables.iter().map(|table| session.stage(table.bytes())).collect::<Result<_>>();
         let (values, properties) = (stage(job.values)?, stage(job.properties)?);
         let staged = start.elapsed();
-        let scene = B::scene(session, &geometry, &job.grid, job.rule.touches_all())?;
+        let scene = B::scene(session, &geometry, &job.grid, &job.rule)?;
         let phases = Phases { stage: staged, prepare: start.elapsed() - staged, ..Phases::default() };
         Ok(Self { geometry, values, properties, scene, phases })
     }

@@ -11,7 +11,7 @@ pub trait Rasterize: Backend {
     /// What is derived from staged tables and a grid, once per job: edge buckets, tile lists.
     type Scene: Send + Sync;
 
-    /// Derives the scene on the device. Complete on return: windows on any lane may read it.
+    /// Derives the scene on the device, for burns by `rule` or by others that touch and cover as it does. Complete on return: windows on any lane may read it.
     ///
     /// # Errors
     /// Those of the device; [`Error::Limit`](crate::Error::Limit) for more geometry than it can index.
@@ -19,7 +19,7 @@ pub trait Rasterize: Backend {
         session: &Session<Self>,
         geometry: &StagedGeometry<Self>,
         grid: &Grid,
-        all_touched: bool,
+        rule: &Rule<'_>,
     ) -> Result<Self::Scene>;
 
     /// Bytes of [`WindowOutput::scratch`] for a window.

@@ -61,6 +61,7 @@ impl OpenCl {
             device: chosen.name.clone(),
             max_alloc: device.max_alloc(),
             codecs: &[],
+            splines: false,
             host_memory: false,
         };
         Ok(Self { caps, device })

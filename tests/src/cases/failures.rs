@@ -26,8 +26,8 @@ fn encoding(dtype: DataType) -> Encoding {
     }
 }
 
-/// A sum or count that the type does not hold is an error that names the window, in every kind of job, and never a wrap;
-/// one that comes to a value of the type is none, whatever the way there.
+/// A sum or count that the type does not hold is an error that names the window, and never a wrap; one that comes to a
+/// value of the type is none, whatever the way there.
 pub fn overflow_is_an_error<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     overflows(open, Merge::Sum, &[200u8, 56], true)?;
     overflows(open, Merge::Sum, &[200u8, 55], false)?;
@@ -43,32 +43,54 @@ pub fn overflow_is_an_error<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict 
     overflows(open, Merge::Count, &[0u8; 256], true)
 }
 
-/// All values meet in one pixel of the window at (16, 32) and nowhere else.
-fn overflows<B: Full, T: Pixel>(open: impl Fn() -> Result<B>, merge: Merge, values: &[T], overflows: bool) -> Verdict {
+/// The same of pixels that are encoded where they are burned.
+pub fn fused_overflow_is_an_error<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let mut session = session(open)?;
+    let (scene, table) = stacked(&[100i8, 27, 1])?;
+    let job = scene.job(&table, Merge::Sum, false, Scalar::of(0i8));
+    let fused = |session: &mut Session<B>, job: &RasterizeJob<'_>| tiles(session, job, &encoding(DataType::I8)).map(drop);
+    expect_overflow(fused(&mut session, &job), &job, true, || "100 + 27 + 1 in an i8, fused".into())?;
+    let (scene, table) = stacked(&[100i8, 100, -73])?;
+    fused(&mut session, &scene.job(&table, Merge::Sum, false, Scalar::of(0i8)))?;
+    balanced(&session, "fused jobs")
+}
+
+/// Features that all meet in one pixel of the window at (16, 32), and nowhere else.
+fn stacked<T: Pixel>(values: &[T]) -> Verdict<(Scene, ValueTable)> {
     let features: Vec<Feature> = (0..values.len()).map(|_| rectangle([20.0, 40.0], [21.0, 41.0])).collect();
-    let scene = Scene::in_pixels(50, 60, &features)?;
-    let table = ValueTable::from_pixels(values);
-    let job = scene.job(&table, merge, false, Scalar::of(T::default()));
-    let what = |kind: &str| format!("{merge} of {} values of {}, {kind}", values.len(), T::DATA_TYPE);
-    let check = |kind: &str, result: Result<()>, named: bool| match result {
-        Ok(()) if !overflows => Ok(()),
-        Ok(()) => Err(Failure::Wrong(format!("{}: the overflow was not noticed", what(kind)))),
-        Err(Error::Overflow { merge: name, dtype, window }) if overflows => {
+    Ok((Scene::in_pixels(50, 60, &features)?, ValueTable::from_pixels(values)))
+}
+
+/// Wrong unless a job of stacked features says so; `named` demands the window that they are in.
+fn expect_overflow(result: Result<()>, job: &RasterizeJob<'_>, named: bool, what: impl Fn() -> String) -> Verdict {
+    match result {
+        Ok(()) => Err(Failure::Wrong(format!("{}: the overflow was not noticed", what()))),
+        Err(Error::Overflow { merge, dtype, window }) => {
             let inside = window.col <= 20 && 20 < window.col + window.width && window.row <= 40 && 40 < window.row + window.height;
             let exact = window == Window { col: 16, row: 32, width: 16, height: 16 };
-            let right = name == merge.name() && dtype == T::DATA_TYPE && inside && (exact || !named);
-            expect(right, || format!("{}: said {name} of {dtype} in {window:?}", what(kind)))
+            let right = merge == job.rule.merge.name() && dtype == job.rule.fill.dtype() && inside && (exact || !named);
+            expect(right, || format!("{}: said {merge} of {dtype} in {window:?}", what()))
         }
         Err(error) => Err(error.into()),
-    };
-    check("in windows", raster(&mut session, &job).map(drop), true)?;
-    check("in place", raster_in_place(&mut session, &job).map(drop), false)?;
-    check("fused", tiles(&mut session, &job, &encoding(T::DATA_TYPE)).map(drop), true)?;
+    }
+}
+
+fn overflows<B: Full, T: Pixel>(open: impl Fn() -> Result<B>, merge: Merge, values: &[T], overflows: bool) -> Verdict {
+    let mut session = session(open)?;
+    let (scene, table) = stacked(values)?;
+    let job = scene.job(&table, merge, false, Scalar::of(T::default()));
+    let what = |kind: &str| format!("{merge} of {} values of {}, {kind}", values.len(), T::DATA_TYPE);
+    let in_windows = raster(&mut session, &job).map(drop);
+    let in_place = raster_in_place(&mut session, &job).map(drop);
     if overflows {
+        expect_overflow(in_windows, &job, true, || what("in windows"))?;
+        expect_overflow(in_place, &job, false, || what("in place"))?;
         // Nothing sticks: the next job is fine.
         let job = RasterizeJob { rule: xr_core::Rule { merge: Merge::Last, ..job.rule }, ..job };
         raster(&mut session, &job)?;
+    } else {
+        in_windows?;
+        in_place?;
     }
     balanced(&session, &what("all jobs"))
 }

@@ -1,23 +1,58 @@
 //! The laws, one function each, by theme. A case says what holds; `suite_bites` names a fault that breaks it.
 
 use crate::{Verdict, run::Full};
-use xr_core::Result;
+use std::fmt;
+use xr_core::{Caps, Codec, Result};
 
 /// A law by name.
 pub struct Case<F> {
     /// What holds.
     pub name: &'static str,
+    /// What it cannot be tried without.
+    pub needs: &'static [Need],
     /// Tries it on backends that `F` opens.
     pub run: fn(&F) -> Verdict,
 }
 
+/// What a backend may lack, and says that it does: its [`Caps`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Deflate on the device, in both directions.
+    Deflate,
+    /// Splines on the device.
+    Splines,
+}
+
+impl Need {
+    /// Whether a device has it.
+    pub fn is_met(self, caps: &Caps) -> bool {
+        match self {
+            Self::Deflate => caps.codecs.contains(&Codec::Deflate),
+            Self::Splines => caps.splines,
+        }
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Deflate => "Deflate",
+            Self::Splines => "splines",
+        })
+    }
+}
+
 macro_rules! cases {
-    ($($(#[$doc:meta])* $theme:ident: $($case:ident)*;)*) => {
+    ($($(#[$doc:meta])* $theme:ident: $($case:ident $([$($need:ident)*])?)*;)*) => {
         $($(#[$doc])* pub mod $theme;)*
 
         /// Every case.
         pub fn all<B: Full, F: Fn() -> Result<B>>() -> Vec<Case<F>> {
-            vec![$($(Case { name: stringify!($case), run: $theme::$case::<B, F> }),*),*]
+            vec![$($(Case {
+                name: stringify!($case),
+                needs: &[$($(Need::$need),*)?],
+                run: $theme::$case::<B, F>,
+            }),*),*]
         }
     };
 }
@@ -30,12 +65,16 @@ cases! {
     windows: tiling_keeps_bits in_place_equals_windows;
     traffic: tables_staged_once spans_are_one_readback books_balance;
     memory: memory_is_bounded windows_recycle_memory;
-    codec: tiles_decode sparse_tiles_are_empty unlisted_codecs_are_refused batch_is_one_slab;
-    decompress: tiles_come_back fallback_is_batched corrupt_tiles_are_named decoded_batch_is_one_slab;
-    fused: fused_equals_separate;
+    codec: tiles_decode [Deflate] sparse_tiles_are_empty [Deflate] unlisted_codecs_are_refused
+        batch_is_one_slab [Deflate];
+    decompress: tiles_come_back [Deflate] fallback_is_batched [Deflate] corrupt_tiles_are_named [Deflate]
+        decoded_batch_is_one_slab [Deflate];
+    fused: fused_equals_separate [Deflate];
     user: user_merges_agree user_extremes_are_built_in property_tables_staged_once;
     update: initial_pixels_take_part empty_pixels_are_no_values bands_are_rasters;
-    spline: spline_three_uploads spline_oracle_agrees spline_bits_are_defined spline_tiling_keeps_bits
-        spline_in_place_equals_windows spline_fused_equals_separate masks_and_ranges_hold spline_overflow_is_an_error;
-    failures: overflow_is_an_error cancel_is_clean sink_error_is_clean;
+    spline: spline_three_uploads [Splines] spline_oracle_agrees [Splines] spline_bits_are_defined [Splines]
+        spline_tiling_keeps_bits [Splines] spline_in_place_equals_windows [Splines]
+        spline_fused_equals_separate [Splines Deflate] masks_and_ranges_hold [Splines]
+        spline_overflow_is_an_error [Splines];
+    failures: overflow_is_an_error fused_overflow_is_an_error [Deflate] cancel_is_clean sink_error_is_clean;
 }

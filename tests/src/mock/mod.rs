@@ -44,9 +44,17 @@ impl Mock {
             device: "a device that misbehaves on purpose".into(),
             max_alloc: 1 << 30,
             codecs: &[Codec::None, Codec::Deflate],
+            splines: true,
             host_memory: fault == Some(Fault::ClaimsHostMemory),
         };
         Self { caps, heap: Arc::default(), fault, left_behind: Mutex::default(), planner: xr_cpu::Cpu::open() }
+    }
+
+    /// One that says it computes pixels of features and nothing else.
+    pub fn without_codecs_and_splines() -> Self {
+        let mut mock = Self::open(None);
+        (mock.caps.codecs, mock.caps.splines) = (&[], false);
+        mock
     }
 
     fn has(&self, fault: Fault) -> bool {

@@ -55,8 +55,9 @@ impl Rasterize for Mock {
         session: &Session<Self>,
         geometry: &StagedGeometry<Self>,
         grid: &Grid,
-        all_touched: bool,
+        rule: &Rule<'_>,
     ) -> Result<MockScene> {
+        let all_touched = rule.touches_all();
         let mock = session.backend();
         if mock.has(Fault::HidesReadback) {
             mock.heap.meter.download(8, xr_core::Purpose::Probe);

@@ -1,12 +1,12 @@
 //! The source of a burn: made for a merge, a type and a touch rule, so that no pixel branches on them.
 
 use super::{DRAW, EDGE, EXACT, LINE, TABLES};
-use crate::{Base, DataType, Merge, Rule, expr::SUPPORT};
+use crate::{Base, Coverage, DataType, Merge, Rule, expr::SUPPORT};
 
 /// Work-items of a group, which has a tile.
 pub const BURN_ITEMS: usize = 128;
 
-/// The kernel `burn`; with `exact`, the one for tiles that need the exact predicate.
+/// The kernel `burn`; with `exact`, the one for tiles that need the exact predicate, which coverage does not have.
 pub fn burn_source(rule: &Rule<'_>, exact: bool) -> String {
     let dtype = rule.fill.dtype();
     let user = match rule.merge {
@@ -40,12 +40,13 @@ pub fn burn_source(rule: &Rule<'_>, exact: bool) -> String {
     };
     let flag = |on: bool| u8::from(on);
     let mut source = format!(
-        "#define ITEMS {BURN_ITEMS}u\n#define EXACT {}\n#define ALL_TOUCHED {}\n#define ONTO {}\n#define MERGE {merge}\n\
+        "#define ITEMS {BURN_ITEMS}u\n#define EXACT {}\n#define ALL_TOUCHED {}\n#define ONTO {}\n#define WEIGHTED {}\n#define MERGE {merge}\n\
          #define PIXEL xr_{dtype}\n#define FLOAT_PIXELS {}\n#define SUM {sum}\n#define SIGNED_SUM {}\n\
          #define LOWEST {lowest}\n#define HIGHEST {highest}\n#define BEYOND(a) {beyond}\n#define START {}\n",
         flag(exact),
         flag(rule.touches_all()),
         flag(rule.base != Base::Fill),
+        flag(rule.coverage == Some(Coverage::Weight)),
         flag(dtype.is_float()),
         flag(sum == "xr_i64"),
         flag(user.is_some_and(|user| user.init().is_some())),
@@ -60,17 +61,16 @@ pub fn burn_source(rule: &Rule<'_>, exact: bool) -> String {
     let passed = list(&|n, _| format!("p{n}"));
     source += &format!("#define USER_MERGE(a, value, count, failed) xr_merge(a, value, count{passed}, failed)\n");
     let support = user.map_or_else(|| SUPPORT.to_owned(), |user| user.kernel_source());
-    let parts = [
-        &source,
-        &support,
-        TABLES,
-        EXACT,
-        EDGE,
-        LINE,
-        DRAW,
-        include_str!("c/raster/tile.h"),
-        include_str!("c/raster/merge.h"),
-        include_str!("c/raster/tile.c"),
-    ];
+    let (tile, merge) = (include_str!("c/raster/tile.h"), include_str!("c/raster/merge.h"));
+    let mut parts = vec![&source, &support, TABLES, EXACT, EDGE, merge, tile];
+    if rule.coverage.is_some() {
+        parts.extend([
+            include_str!("c/raster/piece.h"),
+            include_str!("c/raster/cell.h"),
+            include_str!("c/raster/coverage.c"),
+        ]);
+    } else {
+        parts.extend([LINE, DRAW, include_str!("c/raster/tile.c")]);
+    }
     parts.join("\n")
 }

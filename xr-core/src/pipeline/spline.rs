@@ -30,7 +30,7 @@ impl<B: Rasterize + Interpolate> StagedSurface<B> {
         let mask = job.mask.map(|tables| {
             let geometry = StagedGeometry::new(session, tables)?;
             let values = session.stage(ValueTable::uniform_scalar(inside(job.fill)?, tables.features())?.bytes())?;
-            let scene = B::scene(session, &geometry, &job.grid, false)?;
+            let scene = B::scene(session, &geometry, &job.grid, &mask_rule(job.fill))?;
             Ok(StagedMask { geometry, values, scene })
         });
         let mask = mask.transpose()?;
@@ -49,10 +49,14 @@ impl<B: Rasterize + Interpolate> StagedSurface<B> {
             properties: &[],
             scene: &mask.scene,
             grid: job.grid,
-            rule: Rule::new(Merge::Last, job.fill),
+            rule: mask_rule(job.fill),
         });
         SurfacePainter { task, mask, sweep: job.sweep() }
     }
+}
+
+const fn mask_rule(fill: Scalar) -> Rule<'static> {
+    Rule::new(Merge::Last, fill)
 }
 
 /// What a mask burns: a value that is not the fill.

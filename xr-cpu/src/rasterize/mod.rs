@@ -14,7 +14,7 @@ pub use band::burn;
 pub use scene::Scene;
 
 use crate::{Cpu, memory::prefix};
-use xr_core::{Burn, GeometryView, Grid, Rasterize, Result, Session, StagedGeometry, Window, WindowOutput};
+use xr_core::{Burn, GeometryView, Grid, Rasterize, Result, Rule, Session, StagedGeometry, Window, WindowOutput};
 
 impl Rasterize for Cpu {
     type Scene = Scene;
@@ -23,8 +23,9 @@ impl Rasterize for Cpu {
         session: &Session<Self>,
         geometry: &StagedGeometry<Self>,
         grid: &Grid,
-        all_touched: bool,
+        rule: &Rule<'_>,
     ) -> Result<Scene> {
+        let all_touched = rule.touches_all();
         with_tables(geometry, |view| session.backend().launch(|| Scene::new(view, grid, all_touched)))
     }
 

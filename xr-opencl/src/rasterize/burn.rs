@@ -4,7 +4,7 @@ use super::scene::{Scene, value};
 use crate::{OpenCl, Stream, raw::Argument, unsupported};
 use bytemuck::{Pod, Zeroable};
 use xr_core::{
-    Base, Burn, Error, Grid, Merge, Rasterize, Result, Session, Span, StagedGeometry, Window, WindowOutput,
+    Base, Burn, Error, Grid, Merge, Rasterize, Result, Rule, Session, Span, StagedGeometry, Window, WindowOutput,
     kernels::{BURN_ITEMS, OPENCL_PRELUDE, TILE, burn_source},
 };
 
@@ -34,9 +34,9 @@ impl Rasterize for OpenCl {
         session: &Session<Self>,
         geometry: &StagedGeometry<Self>,
         grid: &Grid,
-        all_touched: bool,
+        rule: &Rule<'_>,
     ) -> Result<Scene> {
-        Scene::new(session, geometry, grid, all_touched)
+        Scene::new(session, geometry, grid, rule)
     }
 
     fn scratch(&self, window: Window) -> usize {
@@ -53,10 +53,8 @@ impl Rasterize for OpenCl {
         out: &WindowOutput<'_, Self>,
     ) -> Result<()> {
         burn.rule.check()?;
-        if burn.rule.coverage.is_some() {
-            return unsupported("coverage");
-        }
-        if burn.scene.all_touched != burn.rule.all_touched {
+        let covers = burn.rule.coverage.is_some();
+        if burn.scene.touches_all != burn.rule.touches_all() || burn.scene.covers != covers {
             return Err(Error::Misuse { what: "a scene is made for its rule" });
         }
         let slab = out.slab.buffer();
@@ -108,7 +106,8 @@ impl Rasterize for OpenCl {
         ];
         arguments.extend(derived.map(|slab| Argument::Buffer(slab.buffer())));
         arguments.extend(burn.properties.iter().map(|table| Argument::Buffer(table.buffer())));
-        for (exact, groups) in [(false, tiles), (true, tiles.min(EXACT_GROUPS))] {
+        let passes = [(false, tiles), (true, tiles.min(EXACT_GROUPS))];
+        for &(exact, groups) in if covers { &passes[..1] } else { &passes[..] } {
             let program = self.device.program([OPENCL_PRELUDE, &burn_source(&burn.rule, exact)].join("\n"))?;
             on.launch(&self.device, (&program, "burn"), &arguments, groups, BURN_ITEMS)?;
         }

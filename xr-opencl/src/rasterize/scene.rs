@@ -11,7 +11,7 @@ use bytemuck::{Pod, Zeroable, bytes_of};
 use ocl::core::Program;
 use std::sync::Arc;
 use xr_core::{
-    Error, Grid, Lane, Layout, Purpose, Result, Session, Slab, Span, StagedGeometry,
+    Error, Grid, Lane, Layout, Purpose, Result, Rule, Session, Slab, Span, StagedGeometry,
     kernels::{OPENCL_PRELUDE, SCAN_EACH, SHORT_LIST, TABLE_ITEMS, TILE, TRANSFORM_EACH, scene_source},
 };
 
@@ -32,7 +32,9 @@ pub(super) struct KernelGrid {
 
 /// Edges, pairs and lists on the device.
 pub struct Scene {
-    pub(super) all_touched: bool,
+    pub(super) touches_all: bool,
+    /// Whether rows are inside where their upper borders are, instead of their centre lines.
+    pub(super) covers: bool,
     pub(super) tiles_across: u32,
     /// Vertices in pixel space.
     pub(super) pixels: Slab<OpenCl>,
@@ -133,7 +135,7 @@ impl Scene {
         session: &Session<OpenCl>,
         geometry: &StagedGeometry<OpenCl>,
         grid: &Grid,
-        all_touched: bool,
+        rule: &Rule<'_>,
     ) -> Result<Self> {
         let lane = session.lane(0);
         let mut layout = Layout::default();
@@ -157,7 +159,8 @@ impl Scene {
         let counts = [vertices, paths, parts].map(|n| n as u32);
         let [v, p, q] = counts.each_ref().map(value);
         let grid = || value(&kernel_grid);
-        let touch = i32::from(all_touched);
+        let (touches_all, covers) = (rule.touches_all(), rule.coverage.is_some());
+        let (touch, offset) = (i32::from(touches_all), if covers { 0.0f64 } else { 0.5 });
         let across = tiles_across as i32;
 
         let pixels = on.array(vertices, 2 * size_of::<f64>())?;
@@ -237,6 +240,7 @@ impl Scene {
                     array(&bases),
                     grid(),
                     value(&touch),
+                    value(&offset),
                     array(&entry_counts),
                     array(&backdrops),
                     array(&offsets),
@@ -315,7 +319,8 @@ impl Scene {
         }
         session.drain()?;
         Ok(Self {
-            all_touched,
+            touches_all,
+            covers,
             tiles_across,
             pixels,
             kinds,

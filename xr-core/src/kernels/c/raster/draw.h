@@ -52,7 +52,7 @@ FN int draw_touched(Edge e, int closed, Place place, int pass, LOCAL uint *words
 /* Toggles what is right of an edge in each row whose centre line it crosses. Pass 0 draws the rows in which the estimate
    is sure and tells whether there are others, pass 1 draws those. */
 FN int draw_inside(Edge e, Place place, int pass, LOCAL uint *words) {
-    int from = MAX(centre_row(e.y0), place.from), to = MIN(centre_row(e.y1), place.to), left = 0;
+    int from = MAX(crossed_row(e.y0, 0.5), place.from), to = MIN(crossed_row(e.y1, 0.5), place.to), left = 0;
     for (int row = from; row < to; row++) {
         Ceiling c = estimate(e, (double)row + 0.5, 0.5);
         if (c.sure == pass) {

@@ -55,5 +55,6 @@ FAR_FN Ceiling decided(Edge e, double y, double offset) {
     return c;
 }
 
-/* Rows whose centre line a half-open edge crosses: from that of its upper vertex to before that of its lower one. */
-FN int centre_row(double y) { return ceil_int(y - 0.5); }
+/* Rows that a half-open edge crosses at an offset from their upper borders, ½ for their centre lines: from that of its
+   upper vertex to before that of its lower one. */
+FN int crossed_row(double y, double offset) { return ceil_int(y - offset); }

@@ -32,11 +32,12 @@ FN void tile_range(Edge e, Segment s, uint kind, int thin, int tile_row, int fro
     *last = columns[1] < 0 ? -1 : columns[1] / TILE;
 }
 
-/* Pass 0 counts the entries of each pair, and toggles, right of a polygon's edge, the rows that it crosses; pass 1 puts
+/* Pass 0 counts the entries of each pair, and toggles, right of a polygon's edge, the rows that it crosses: at their
+   centre lines, where `offset` is ½, or for coverage at their upper borders, where it is 0. Pass 1 puts
    the entries in their places. Their order within a pair does not matter: edges act by XOR and OR. */
 KERNEL(ITEMS) enter(int pass, uint count, GLOBAL const double *pixels, GLOBAL const uint *part_of,
                     GLOBAL const uint *kinds, GLOBAL const Box *boxes, GLOBAL const uint *bases, Grid grid,
-                    int all_touched, GLOBAL uint *counts, GLOBAL uint *toggles, GLOBAL const uint *offsets,
+                    int all_touched, double offset, GLOBAL uint *counts, GLOBAL uint *toggles, GLOBAL const uint *offsets,
                     GLOBAL uint *entries) {
     uint v = GLOBAL_ITEM;
     if (v >= count || part_of[v] == NO_PART) return;
@@ -52,7 +53,7 @@ KERNEL(ITEMS) enter(int pass, uint count, GLOBAL const double *pixels, GLOBAL co
         e = edge_from(pixels, v);
     }
     if (thin) s = segment_from(pixels, v);
-    inside_from = MAX(centre_row(e.y0), 0), inside_to = MIN(centre_row(e.y1), grid.height);
+    inside_from = MAX(crossed_row(e.y0, offset), 0), inside_to = MIN(crossed_row(e.y1, offset), grid.height);
     if (kind != POLYGON) from = floor_int(e.y0), to = floor_int(e.y1) + 1;
     else if (all_touched) from = floor_int(e.y0), to = ceil_int(e.y1);
     else from = inside_from, to = inside_to;

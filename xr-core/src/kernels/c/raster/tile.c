@@ -5,8 +5,6 @@
    a list, unwritten, and left to the build with EXACT 1. A call of the predicate here would push the pixels out of
    registers. */
 
-typedef struct { int column, row, width, height; } Window;
-
 /* One work-item's share of the edges of `count` parts: share i draws the rows i mod 2^split of edge i / 2^split. Tells
    whether there is something left for the exact pass. */
 FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const uint *entries_at, LOCAL const uint *kind,
@@ -57,12 +55,7 @@ FAR_FN void draw_left(int split, uint count, LOCAL const uint *starts, LOCAL con
 }
 #endif
 
-KERNEL(ITEMS) burn(Window window, int first_tile, int tiles_across, int window_tiles_across, GLOBAL uchar *slab,
-                   xr_u64 pixels_at, xr_u64 status_at, xr_u64 hard_at, PIXEL fill, int fill_is_empty, PIXEL start,
-                   GLOBAL const PIXEL *values, GLOBAL const Part *parts, GLOBAL const uint *kinds,
-                   GLOBAL const double *pixels, GLOBAL const uint *tile_offsets, GLOBAL const uint *lists,
-                   GLOBAL const uint *part_of_pair, GLOBAL const uint *offsets, GLOBAL const uint *backdrops,
-                   GLOBAL const uint *entries USER_TABLES) {
+KERNEL(ITEMS) burn(BURN_PARAMETERS) {
     LOCAL uint unordered[SHORT_LIST], ordered[SHORT_LIST];
     LOCAL uint inside[PARTS * TILE];
     LOCAL uint counts[PARTS], starts[PARTS + 1], entries_at[PARTS], backdrop[PARTS], kind[PARTS], feature[PARTS], is_last[PARTS];
@@ -84,8 +77,7 @@ KERNEL(ITEMS) burn(Window window, int first_tile, int tiles_across, int window_t
     {
     uint own = GROUP;
 #endif
-    /* Tiles of the window row by row, as tiles of the grid. */
-    uint tile = (uint)first_tile + own / (uint)window_tiles_across * (uint)tiles_across + own % (uint)window_tiles_across;
+    uint tile = TILE_OF(own);
     int column = (int)(tile % (uint)tiles_across) * TILE, row = (int)(tile / (uint)tiles_across) * TILE;
     uint from = tile_offsets[tile], length = tile_offsets[tile + 1] - from, is_left = 0;
     Accumulator acc[EACH];
@@ -104,29 +96,19 @@ KERNEL(ITEMS) burn(Window window, int first_tile, int tiles_across, int window_t
         if (!DONE_AT_ONCE && !is_empty && !IS_NAN(before)) acc[k] = resumed(before);
     }
 #endif
-    if (length <= SHORT_LIST)
-        for (uint i = ITEM; i < length; i += ITEMS) unordered[i] = ordered[i] = lists[from + i];
     if (ITEM < 2) open[ITEM] = 1;
-    BARRIER;
-    if (length > 1 && length <= SHORT_LIST) {
-        for (uint j = ITEM; j < length; j += ITEMS) {
-            uint pair = unordered[j], rank = 0;
-            for (uint i = 0; i < length; i++) rank += unordered[i] < pair;
-            ordered[rank] = pair;
-        }
-        BARRIER;
-    }
+    Listed pairs = put_in_order(lists + from, length, unordered, ordered);
     for (uint begin = 0, turn = 0; begin < length; begin += PARTS, turn ^= 1) {
         uint count = MIN(length - begin, PARTS);
         if (ITEM < count) {
-            uint n = begin + ITEM, pair = PAIR_AT(n), part = part_of_pair[pair];
+            uint n = begin + ITEM, pair = pair_at(pairs, n), part = part_of_pair[pair];
             entries_at[ITEM] = offsets[pair];
             counts[ITEM] = offsets[pair + 1] - offsets[pair];
             backdrop[ITEM] = backdrops[pair];
             kind[ITEM] = kinds[part];
             feature[ITEM] = parts[part].feature;
             value[ITEM] = values[parts[part].feature];
-            is_last[ITEM] = n + 1 == length || parts[part_of_pair[PAIR_AT(n + 1)]].feature != parts[part].feature;
+            is_last[ITEM] = n + 1 == length || parts[part_of_pair[pair_at(pairs, n + 1)]].feature != parts[part].feature;
         }
         if (ITEM == 0) starts[0] = 0, open[turn] = 0, unsure[turn] = 0;
         BARRIER;
