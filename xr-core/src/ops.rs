@@ -89,12 +89,7 @@ pub trait Interpolate: Backend {
     ///
     /// # Errors
     /// Those of the device; [`Error::Unsupported`](crate::Error::Unsupported) if it has no splines.
-    fn field(
-        session: &Session<Self>,
-        spline: &StagedSpline<Self>,
-        grid: &Grid,
-        method: Method,
-    ) -> Result<Self::Field>;
+    fn field(session: &Session<Self>, spline: &StagedSpline<Self>, grid: &Grid, method: Method) -> Result<Self::Field>;
 
     /// Enqueues `window`: bands of row-major pixels one after another into `out.pixels`, the bits of
     /// [`spline::direct`](crate::spline::direct) or [`spline::fmm`](crate::spline::fmm), and one word into `out.status`,

@@ -35,7 +35,7 @@ cases! {
     fused: fused_equals_separate;
     user: user_merges_agree user_extremes_are_built_in property_tables_staged_once;
     update: initial_pixels_take_part empty_pixels_are_no_values bands_are_rasters;
-    spline: spline_three_uploads spline_oracle_agrees spline_bits_are_defined spline_tiling_keeps_bits
+    spline: spline_three_uploads spline_oracle_agrees spline_fast_agrees spline_bits_are_defined spline_tiling_keeps_bits
         spline_in_place_equals_windows spline_fused_equals_separate masks_and_ranges_hold spline_overflow_is_an_error;
     failures: overflow_is_an_error cancel_is_clean sink_error_is_clean;
 }

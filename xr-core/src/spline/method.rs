@@ -2,7 +2,7 @@
 
 use super::{
     SplineTables,
-    direct::REACH,
+    direct::{CHUNK, REACH},
     fmm::{Precision, Tree},
 };
 use crate::{Grid, Quantity};
@@ -45,12 +45,32 @@ impl Method {
         Self::Fast(if standard { Precision::Standard } else { Precision::High })
     }
 
-    /// Largest error of a pixel's value in parts of [`SplineTables::magnitude`].
-    pub fn error(self) -> f64 {
+    /// Largest error of a pixel's value in parts of [`SplineTables::magnitude`], of so many points.
+    pub fn error(self, points: usize) -> f64 {
         match self {
-            Self::Direct => f64::EPSILON * 16.0,
+            // Each term is off by 3 units in the last place of the largest, and partial sums round.
+            Self::Direct => ((points.min(CHUNK) + points.div_ceil(CHUNK) + 3) as f64) * (f64::EPSILON / 2.0),
             Self::Fast(precision) => precision.error(),
         }
+    }
+}
+
+impl Method {
+    /// About the bytes that it derives from a spline on a grid.
+    pub fn bytes(self, tables: &SplineTables, grid: &Grid) -> u64 {
+        let points = tables.points();
+        let Self::Fast(precision) = self else { return 0 };
+        if points == 0 {
+            return 0;
+        }
+        let view = tables.view();
+        let (us, vs) = view.points.split_at(points);
+        let tree = Tree::over_grid(&view.frame, grid, us, vs);
+        let leaves: u64 = tree.counts.iter().map(|&count| count as u64).product();
+        // Potentials of each column, and for one of them charges and the level above; points in the tree's order.
+        let coefficients = leaves * 8 * precision.rank() as u64 * (tables.columns() as u64 + 3);
+        let polynomials = 16 * 2 * precision.leaf_side(&tree) as u64 * (u64::from(grid.width) + u64::from(grid.height));
+        coefficients + polynomials + points as u64 * (20 + 8 * tables.columns() as u64)
     }
 }
 
@@ -92,10 +112,10 @@ mod tests {
 
     #[test]
     fn the_method_follows_points_pixels_and_tolerance() {
-        let grid = |side: u32| Grid::new(side, side, [0.0, 1.0 / f64::from(side), 1.0, -1.0 / f64::from(side)]).unwrap();
-        let chosen = |points, side, quantity, tolerance| {
-            Method::choose(&tables(points), &grid(side), quantity, &[tolerance])
-        };
+        let grid =
+            |side: u32| Grid::new(side, side, [0.0, 1.0 / f64::from(side), 1.0, -1.0 / f64::from(side)]).unwrap();
+        let chosen =
+            |points, side, quantity, tolerance| Method::choose(&tables(points), &grid(side), quantity, &[tolerance]);
         assert_eq!(chosen(50, 2000, Quantity::Value, 1e-6), Method::Direct);
         assert_eq!(chosen(1000, 20, Quantity::Value, 1e-6), Method::Direct);
         assert_eq!(chosen(1000, 2000, Quantity::Value, 1e-6), Method::Fast(Precision::Standard));

@@ -1,6 +1,7 @@
 //! Thin-plate splines: tiles of a window in parallel, places of a tile in vectors, points in order.
 
 mod direct;
+mod errors;
 mod field;
 mod fmm;
 mod lanes;
@@ -17,6 +18,7 @@ mod x86;
 #[cfg(test)]
 mod tests;
 
+pub use errors::errors_at;
 pub use field::Field;
 pub use fmm::{FarField, Fmm};
 pub use places::{DirectSums, values_at};

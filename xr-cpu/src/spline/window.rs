@@ -64,9 +64,7 @@ fn paint<T: Pixel>(
 ) -> Result<u64> {
     let fill = surface.fill.get::<T>()?;
     let [across, down] = match field {
-        Field::Direct => {
-            [cuts(window.col, window.width, TILE.1), cuts(window.row, window.height, TILE.0)]
-        }
+        Field::Direct => [cuts(window.col, window.width, TILE.1), cuts(window.row, window.height, TILE.0)],
         Field::Fast { tree, .. } => tree.parts(window),
     };
     let mut tiles: Vec<Tile<'_, T>> = Vec::with_capacity(across.len() * down.len());
@@ -212,12 +210,6 @@ impl<T: Pixel> Painter<'_, T> {
         let (point_us, point_vs) = self.spline.points.split_at(count);
         let halves = std::array::from_fn(|k| &self.spline.halves[(first + k) * count..][..count]);
         let points = Points { us: point_us, vs: point_vs, halves, polynomials };
-        Width::best().run(OnLattice::<F, K, A> {
-            term: PhantomData,
-            points,
-            us: &us,
-            vs: &vs,
-            out: &mut out.planes,
-        });
+        Width::best().run(OnLattice::<F, K, A> { term: PhantomData, points, us: &us, vs: &vs, out: &mut out.planes });
     }
 }

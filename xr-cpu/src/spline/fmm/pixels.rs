@@ -111,10 +111,7 @@ impl Fmm {
     pub(in super::super) fn parts(&self, window: Window) -> [Vec<Range<usize>>; 2] {
         let Some(pixels) = &self.pixels else { return Default::default() };
         let span = |from: u32, count: u32| from as usize..from as usize + count as usize;
-        [
-            pixels.cuts(0, span(window.col, window.width), TOGETHER),
-            pixels.cuts(1, span(window.row, window.height), 1),
-        ]
+        [pixels.cuts(0, span(window.col, window.width), TOGETHER), pixels.cuts(1, span(window.row, window.height), 1)]
     }
 
     /// `A` numbers of `K` columns at a part's pixels: planes of as many rows as the part has, `stride` numbers each.
