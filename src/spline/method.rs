@@ -14,7 +14,7 @@ use xr::{
 const TOLERANCE: f64 = 1e-9;
 /// Pairs of pixel and point that a check of pixels may take, and its number of pixels.
 const PAIRS: usize = 1_000_000_000;
-const PIXELS: (usize, usize) = (100, 10_000);
+const PIXELS: (usize, usize) = (100, 1000);
 
 /// The way to show a quantity of a spline on a grid.
 pub fn choose(options: &Spline, fitted: &Fitted, tables: &SplineTables, grid: &Grid, quantity: Quantity) -> Method {

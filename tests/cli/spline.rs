@@ -150,7 +150,7 @@ fn points_weights_and_polynomials_go_up_once() {
     let json = folder.xr(run).succeeded().json();
     assert_eq!(json["traffic"]["uploads"], 3);
     assert_eq!((json["bands"].as_u64(), json["points"].as_u64()), (Some(3), Some(5)));
-    assert!(json["phases"]["fit"].is_number() && json["phases"]["evaluate"].is_number());
+    assert!(["fit", "evaluate"].iter().all(|phase| json["phases"][phase].as_f64() > Some(0.0)));
 }
 
 #[test]

@@ -282,11 +282,13 @@ pub struct Phases {
 
 impl std::ops::AddAssign for Phases {
     fn add_assign(&mut self, other: Self) {
-        self.stage += other.stage;
-        self.prepare += other.prepare;
-        self.rasterize += other.rasterize;
-        self.encode += other.encode;
-        self.readback += other.readback;
-        self.sink += other.sink;
+        let Self { stage, prepare, rasterize, evaluate, encode, readback, sink } = other;
+        self.stage += stage;
+        self.prepare += prepare;
+        self.rasterize += rasterize;
+        self.evaluate += evaluate;
+        self.encode += encode;
+        self.readback += readback;
+        self.sink += sink;
     }
 }
