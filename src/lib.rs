@@ -47,6 +47,29 @@ pub fn point_sums<'a>(us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn spline::Po
     }
 }
 
+/// Largest difference between the sums of `method` and direct ones at `pixels`, columns and rows of `grid`; for each column of
+/// a spline, in its units. On the host, whose bits are those of every backend.
+///
+/// # Errors
+/// [`Error::NotCompiledIn`] without the `cpu` feature.
+pub fn spline_errors(
+    tables: &spline::SplineTables,
+    grid: &Grid,
+    method: spline::Method,
+    pixels: &[[u32; 2]],
+) -> Result<Vec<f64>> {
+    #[cfg(feature = "cpu")]
+    {
+        let field = xr_cpu::Field::new(tables.view(), grid, method);
+        xr_cpu::errors_at(tables.view(), &field, grid, pixels)
+    }
+    #[cfg(not(feature = "cpu"))]
+    {
+        let _ = (tables, grid, method, pixels);
+        Err(Error::NotCompiledIn { name: "cpu".into(), compiled: BACKENDS.join(", ") })
+    }
+}
+
 /// Opens an engine by the name of its backend; `auto` takes the first of [`BACKENDS`] that opens.
 /// The one place where a backend's name meets its crate.
 ///

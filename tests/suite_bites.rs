@@ -58,6 +58,7 @@ const BITES: &[(Fault, &str)] = &[
     (Fault::BandsOverlap, "bands_are_rasters"),
     (Fault::UploadsTablesPerWindow, "spline_three_uploads"),
     (Fault::SinglePrecision, "spline_oracle_agrees"),
+    (Fault::SinglePrecision, "spline_fast_agrees"),
     (Fault::SumsBackwards, "spline_bits_are_defined"),
     (Fault::LocalCoordinates, "spline_tiling_keeps_bits"),
     (Fault::ClaimsHostMemory, "spline_in_place_equals_windows"),

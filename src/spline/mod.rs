@@ -2,6 +2,7 @@
 
 mod fit;
 mod mask;
+mod method;
 pub mod options;
 mod points;
 mod project;
@@ -23,7 +24,7 @@ use crate::{
 use options::Spline;
 use points::Points;
 use raster::{Surface, Written};
-use report::Report;
+use report::{Report, Sums};
 use std::time::Instant;
 use xr::{Bounds, Grid, Quantity, spline::SplineTables};
 use xr_crs::Crs;
@@ -61,35 +62,40 @@ pub fn run(options: &Spline, global: &Global) -> Result<(), Failure> {
     let mask = options.mask.as_deref().map(|mask| mask::read(mask, &points, crs.as_ref())).transpose()?;
     let tables = SplineTables::of_fit(&fitted.problem, &fitted.fit, options.clamp)?;
     warn_if_far(&tables, &grid);
+    let methods = [Quantity::Value, Quantity::Gradient]
+        .map(|quantity| (quantity, method::choose(options, &fitted, &tables, &grid, quantity)));
+    let [values, gradient] = methods;
+    method::warn_of_tolerance(options, &tables, &grid, values.1);
     let surface = Surface { tables: &tables, grid, mask: mask.as_ref(), crs: crs.as_ref() };
 
+    let sums = Sums { tables: &tables, grid, method: values.1 };
     let before = engine.books().1;
     let Written { writer, phases, statistics } =
-        surface.write(&mut *engine, Quantity::Value, &options.output, options, global)?;
+        surface.write(&mut *engine, values, &options.output, options, global)?;
     let traffic = engine.books().1 - before;
-    let gradient = match &options.gradient {
-        Some(path) => Some(surface.write(&mut *engine, Quantity::Gradient, path, options, global)?.writer),
+    let slopes = match &options.gradient {
+        Some(path) => Some(surface.write(&mut *engine, gradient, path, options, global)?.writer),
         None => None,
     };
     let picture = match &options.preview {
-        Some(path) => Some(Pending::write(path, &surface.draw(&mut *engine, &options.column[0])?)?),
+        Some(path) => Some(Pending::write(path, &surface.draw(&mut *engine, values.1, &options.column[0])?)?),
         None => None,
     };
     let errors = match &options.error_report {
         Some(path) => {
-            let text = format!("{:#}\n", report::errors(options, &points, &fitted));
+            let text = format!("{:#}\n", report::errors(options, &points, &fitted, &sums)?);
             Some(Pending::write(path, text.as_bytes())?)
         }
         None => None,
     };
     let summary = writer.finish()?;
-    gradient.map(xr_geotiff::GeoTiffWriter::finish).transpose()?;
+    slopes.map(xr_geotiff::GeoTiffWriter::finish).transpose()?;
     for pending in [picture, errors].into_iter().flatten() {
         pending.commit()?;
     }
     let report = Report {
         options,
-        grid,
+        sums,
         points: &points,
         fitted: &fitted,
         backend: engine.caps().backend,

@@ -63,6 +63,13 @@ pub struct Spline {
     /// Keep each band within the range of its column
     #[arg(long, help_heading = "Surface")]
     pub clamp: bool,
+    /// How to sum over the points: direct costs as much for a pixel as there are points, fmm (a tree) the same at any number of
+    /// points; auto takes the cheaper
+    #[arg(long, value_enum, default_value = "auto", help_heading = "Surface")]
+    pub method: MethodName,
+    /// Largest error of a pixel that fmm may make, in units of the values [default: 1e-9 of their range]
+    #[arg(long, value_name = "T", value_parser = tolerance, help_heading = "Surface")]
+    pub tolerance: Option<f64>,
     /// Also write the surface's slopes: for each column the derivatives by x and by y, in units of the values over
     /// those of the coordinates
     #[arg(long, value_name = "OUT.tif", help_heading = "Surface")]
@@ -108,6 +115,21 @@ impl From<DuplicatesName> for Duplicates {
             DuplicatesName::Mean => Self::Mean,
         }
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum MethodName {
+    /// The cheaper
+    Auto,
+    /// Term by term
+    Direct,
+    /// By a tree: the fast multipole method
+    Fmm,
+}
+
+fn tolerance(text: &str) -> Result<f64, String> {
+    let tolerance: Option<f64> = text.parse().ok().filter(|t: &f64| t.is_finite() && *t > 0.0);
+    tolerance.ok_or_else(|| "write a positive number, in units of the values".into())
 }
 
 fn smoothing(text: &str) -> Result<Smoothing, String> {

@@ -16,7 +16,7 @@ use crate::{
 use std::path::Path;
 use xr::{
     Blocks, Control, Engine, GeometryTables, Grid, Number, Phases, Predictor, Quantity, Scalar, SplineJob,
-    spline::SplineTables,
+    spline::{Method, SplineTables},
 };
 use xr_crs::Crs;
 use xr_geotiff::GeoTiffWriter;
@@ -48,7 +48,7 @@ impl Surface<'_> {
     pub fn write(
         &self,
         engine: &mut dyn Engine,
-        quantity: Quantity,
+        (quantity, method): (Quantity, Method),
         path: &Path,
         options: &Spline,
         global: &Global,
@@ -66,7 +66,7 @@ impl Surface<'_> {
         let spec = file.image_spec(&grid, &encoding, self.crs.cloned(), &overviews, nodata, &names)?;
         let masked = self.mask.map_or(0, GeometryTables::bytes);
         // Of the points there are the input, the problem, the spline, and what is staged.
-        let tables = 4 * self.tables.bytes() as u64 + 2 * masked as u64;
+        let tables = 4 * self.tables.bytes() as u64 + method.bytes(self.tables, &grid) + 2 * masked as u64;
         let levels = Levels {
             size: (grid.width, grid.height),
             overviews: &overviews,
@@ -84,6 +84,7 @@ impl Surface<'_> {
         };
         tracing::info!("{} × {} {}, windows of {} × {}", grid.width, grid.height, options.dtype, window.0, window.1);
         let job = SplineJob {
+            method,
             mask: self.mask,
             window,
             blocks: blocks.map(|size| Blocks { height: size.height, margin: size.margin }),
@@ -111,10 +112,10 @@ impl Surface<'_> {
     }
 
     /// The first column on a grid small enough to look at, as a PNG.
-    pub fn draw(&self, engine: &mut dyn Engine, title: &str) -> Result<Vec<u8>, Failure> {
+    pub fn draw(&self, engine: &mut dyn Engine, method: Method, title: &str) -> Result<Vec<u8>, Failure> {
         let grid = crate::preview::shrunk(&self.grid)?;
         let fill = Scalar::of(f64::NAN);
-        let job = SplineJob { mask: self.mask, ..SplineJob::new(self.tables, grid, Quantity::Value, fill) };
+        let job = SplineJob { method, mask: self.mask, ..SplineJob::new(self.tables, grid, Quantity::Value, fill) };
         let pixels = grid.pixels() as usize;
         let mut values = vec![0.0f64; pixels * self.tables.columns()];
         engine.spline_into(&job, Control::default(), bytemuck::cast_slice_mut(&mut values))?;

@@ -1,18 +1,28 @@
 //! What a run says about itself, and about errors.
 
-use super::{fit::Fitted, options::Spline, points::Points};
-use crate::{machine, rasterize::report::traffic};
+use super::{fit::Fitted, method, options::Spline, points::Points};
+use crate::{failure::Failure, machine, rasterize::report::traffic};
 use serde_json::{Value, json};
 use std::time::Duration;
-use xr::{Grid, Phases, Traffic};
+use xr::{
+    Grid, Phases, Traffic,
+    spline::{Method, SplineTables},
+};
 
 /// Points whose leave-one-out errors are named.
 const NAMED: usize = 20;
 
+/// What was summed, where, and how.
+pub struct Sums<'a> {
+    pub tables: &'a SplineTables,
+    pub grid: Grid,
+    pub method: Method,
+}
+
 /// Figures of a finished run.
 pub struct Report<'a> {
     pub options: &'a Spline,
-    pub grid: Grid,
+    pub sums: Sums<'a>,
     pub points: &'a Points,
     pub fitted: &'a Fitted,
     pub backend: &'static str,
@@ -33,11 +43,11 @@ impl Report<'_> {
         let seconds = |d: Duration| d.as_secs_f64();
         json!({
             "output": self.options.output.display().to_string(),
-            "width": self.grid.width,
-            "height": self.grid.height,
+            "width": self.sums.grid.width,
+            "height": self.sums.grid.height,
             "bands": self.options.column.len(),
             "dtype": self.options.dtype.name(),
-            "pixels": self.grid.pixels(),
+            "pixels": self.sums.grid.pixels(),
             "features": self.points.read,
             "points": self.fitted.problem.len(),
             "skipped": self.points.skipped.to_json(),
@@ -47,7 +57,8 @@ impl Report<'_> {
             "tiles": self.tiles,
             "sparse_tiles": self.sparse_tiles,
             "statistics": self.statistics,
-            "fit": fit(self.options, self.fitted),
+            "method": method::name(self.sums.method),
+            "fit": fit(self.options, self.fitted, &self.sums),
             "wall": seconds(self.wall),
             "phases": {
                 "parse": seconds(self.parse),
@@ -69,8 +80,8 @@ impl Report<'_> {
         format!(
             "{}: {} × {} {} through {} points of {} features, {} bytes, {:.2} s",
             self.options.output.display(),
-            self.grid.width,
-            self.grid.height,
+            self.sums.grid.width,
+            self.sums.grid.height,
             self.options.dtype,
             self.fitted.problem.len(),
             self.points.read,
@@ -81,8 +92,9 @@ impl Report<'_> {
 }
 
 /// The fit in figures.
-fn fit(options: &Spline, Fitted { problem, fit, residuals }: &Fitted) -> Value {
-    let columns = fit.columns.iter().zip(residuals).zip(&options.column).map(|((spline, residual), name)| {
+fn fit(options: &Spline, Fitted { problem, fit, residuals }: &Fitted, sums: &Sums<'_>) -> Value {
+    let columns = fit.columns.iter().zip(residuals).zip(&options.column).enumerate();
+    let columns = columns.map(|(column, ((spline, residual), name))| {
         let errors = || spline.leave_one_out.iter().copied().filter(|error| error.is_finite());
         let (count, squares) = errors().fold((0.0, 0.0), |(count, sum), e| (count + 1.0, sum + e * e));
         let magnitude: f64 = spline.weights.iter().map(|weight| weight.abs()).sum();
@@ -93,7 +105,7 @@ fn fit(options: &Spline, Fitted { problem, fit, residuals }: &Fitted) -> Value {
             "leave_one_out_rmse": number((squares / count).sqrt()),
             "iterations": spline.iterations,
             "sum_of_weights": magnitude,
-            "rounding_bound": rounding_bound(problem.len(), magnitude),
+            "error_bound": method::bound(sums.tables, &sums.grid, sums.method, column),
         })
     });
     json!({
@@ -106,16 +118,14 @@ fn fit(options: &Spline, Fitted { problem, fit, residuals }: &Fitted) -> Value {
     })
 }
 
-/// How far rounding can move a pixel within the points' unit box from the exact sum: each of `points` terms is off by 3
-/// units in the last place of the largest, and a pixel is summed from chunks of 256.
-fn rounding_bound(points: usize, magnitude: f64) -> f64 {
-    let depth = points.min(256) + points.div_ceil(256);
-    (depth as f64 + 3.0) * (f64::EPSILON / 2.0) * magnitude * std::f64::consts::LN_2
-}
-
 /// `--error-report`: the fit, and the points that others predict worst.
-pub fn errors(options: &Spline, points: &Points, fitted: &Fitted) -> Value {
-    let mut report = fit(options, fitted);
+pub fn errors(options: &Spline, points: &Points, fitted: &Fitted, sums: &Sums<'_>) -> Result<Value, Failure> {
+    let mut report = fit(options, fitted, sums);
+    report["method"] = json!(method::name(sums.method));
+    let measured = method::measured(sums.tables, &sums.grid, sums.method)?;
+    for (column, measured) in report["columns"].as_array_mut().into_iter().flatten().zip(measured) {
+        column["error_at_pixels"] = measured;
+    }
     for (column, spline) in report["columns"].as_array_mut().into_iter().flatten().zip(&fitted.fit.columns) {
         let mut order: Vec<usize> =
             (0..spline.leave_one_out.len()).filter(|&n| spline.leave_one_out[n].is_finite()).collect();
@@ -131,5 +141,5 @@ pub fn errors(options: &Spline, points: &Points, fitted: &Fitted) -> Value {
         });
         column["worst"] = worst.collect();
     }
-    report
+    Ok(report)
 }

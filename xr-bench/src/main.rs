@@ -3,11 +3,13 @@
 
 mod batch;
 mod burn;
+mod child;
 mod in_process;
 mod landscape;
 mod peer;
 mod rasterize;
 mod scratch;
+mod spline;
 mod times;
 mod translate;
 mod usage;
@@ -35,6 +37,11 @@ enum Suite {
     /// The process of the rasterize suite that burns.
     #[command(hide = true)]
     Worker(rasterize::Worker),
+    /// Surfaces through points, beside peers.
+    Spline(spline::Options),
+    /// The process of the spline suite that fits and evaluates.
+    #[command(hide = true)]
+    SplineWorker(spline::Worker),
     /// Compressed GeoTIFFs written and read by whole programs.
     Translate(translate::Options),
     /// One batch of many tiles against as many batches of one.
@@ -46,6 +53,8 @@ fn main() -> ExitCode {
         Suite::Burn(options) => burn::run(&options),
         Suite::Rasterize(options) => rasterize::run(&options),
         Suite::Worker(options) => rasterize::serve(&options),
+        Suite::Spline(options) => spline::run(&options),
+        Suite::SplineWorker(options) => spline::serve(&options),
         Suite::Translate(options) => translate::run(&options),
         Suite::Batch(options) => batch::run(&options),
     };

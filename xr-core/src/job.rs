@@ -2,7 +2,8 @@
 
 use crate::{
     Base, Blocks, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, Sweep, ValueTable,
-    Window, spline::SplineTables,
+    Window,
+    spline::{Method, SplineTables},
 };
 use std::{sync::atomic::AtomicBool, time::Duration};
 
@@ -76,6 +77,8 @@ pub struct SplineJob<'a> {
     pub grid: Grid,
     /// What of the spline it shows.
     pub quantity: Quantity,
+    /// How sums over points are taken.
+    pub method: Method,
     /// The value outside the mask. Its type is the raster's: `f64` or `f32`.
     pub fill: Scalar,
     /// Pixels whose centre is in none of these polygons are left out.
@@ -87,9 +90,10 @@ pub struct SplineJob<'a> {
 }
 
 impl<'a> SplineJob<'a> {
-    /// The values of a spline on the whole grid, as one window.
+    /// The values of a spline on the whole grid, as one window, by direct sums.
     pub fn new(tables: &'a SplineTables, grid: Grid, quantity: Quantity, fill: Scalar) -> Self {
-        Self { tables, grid, quantity, fill, mask: None, window: (grid.width, grid.height), blocks: None }
+        let (method, window) = (Method::Direct, (grid.width, grid.height));
+        Self { tables, grid, quantity, method, fill, mask: None, window, blocks: None }
     }
 }
 
@@ -278,11 +282,13 @@ pub struct Phases {
 
 impl std::ops::AddAssign for Phases {
     fn add_assign(&mut self, other: Self) {
-        self.stage += other.stage;
-        self.prepare += other.prepare;
-        self.rasterize += other.rasterize;
-        self.encode += other.encode;
-        self.readback += other.readback;
-        self.sink += other.sink;
+        let Self { stage, prepare, rasterize, evaluate, encode, readback, sink } = other;
+        self.stage += stage;
+        self.prepare += prepare;
+        self.rasterize += rasterize;
+        self.evaluate += evaluate;
+        self.encode += encode;
+        self.readback += readback;
+        self.sink += sink;
     }
 }

@@ -3,7 +3,8 @@
 
 use crate::{
     Backend, DataType, Decoding, EncodedBatch, Encoding, Grid, Image, Result, Rule, Scalar, Session, Slab, Span,
-    Staged, StagedGeometry, StoredTiles, Window, spline::StagedSpline,
+    Staged, StagedGeometry, StoredTiles, Window,
+    spline::{Method, StagedSpline},
 };
 
 /// Vectors → pixels.
@@ -86,18 +87,18 @@ pub const STATUS_OVERFLOW: u64 = 1;
 
 /// Points → pixels of a smooth surface.
 pub trait Interpolate: Backend {
-    /// What is derived from a staged spline and a grid, once per job.
+    /// What is derived from a staged spline, a grid and a method, once per job: a tree, the far field.
     type Field: Send + Sync;
 
     /// Derives it on the device. Complete on return: windows on any lane may read it.
     ///
     /// # Errors
     /// Those of the device; [`Error::Unsupported`](crate::Error::Unsupported) if it has no splines.
-    fn field(session: &Session<Self>, spline: &StagedSpline<Self>, grid: &Grid) -> Result<Self::Field>;
+    fn field(session: &Session<Self>, spline: &StagedSpline<Self>, grid: &Grid, method: Method) -> Result<Self::Field>;
 
     /// Enqueues `window`: bands of row-major pixels one after another into `out.pixels`, the bits of
-    /// [`spline::direct`](crate::spline::direct), and one word into `out.status`, which is [`STATUS_OVERFLOW`] if a pixel is
-    /// not finite. See [`Surface`] for what `out.pixels` holds before.
+    /// [`spline::direct`](crate::spline::direct) or [`spline::fmm`](crate::spline::fmm), and one word into `out.status`,
+    /// which is [`STATUS_OVERFLOW`] if a pixel is not finite. See [`Surface`] for what `out.pixels` holds before.
     ///
     /// # Errors
     /// Those of the device.

@@ -18,7 +18,7 @@ pub use compress::encode;
 pub use decompress::{decode, decode_tile};
 pub use memory::{Block, Memory};
 pub use rasterize::{Scene, burn};
-pub use spline::{DirectSums, FastSums, Field, Fmm, interpolate, values_at};
+pub use spline::{DirectSums, FarField, FastSums, Field, Fmm, errors_at, interpolate, values_at};
 
 use xr_core::{Backend, Caps, Codec, DeviceBuffer, Error, Meter, Purpose, Result, SharedTable, Span, Traffic};
 

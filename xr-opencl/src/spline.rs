@@ -1,14 +1,14 @@
 //! No spline runs on the device yet: whoever asks takes another backend.
 
 use crate::{OpenCl, Stream, unsupported};
-use xr_core::{Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput, spline::StagedSpline};
+use xr_core::{Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput, spline::{Method, StagedSpline}};
 
 const SPLINES: &str = "splines";
 
 impl Interpolate for OpenCl {
     type Field = ();
 
-    fn field(_: &Session<Self>, _: &StagedSpline<Self>, _: &Grid) -> Result<()> {
+    fn field(_: &Session<Self>, _: &StagedSpline<Self>, _: &Grid, _: Method) -> Result<()> {
         unsupported(SPLINES)
     }
 

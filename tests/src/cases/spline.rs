@@ -10,7 +10,7 @@ use crate::{
 };
 use xr_core::{
     Codec, DataType, Encoding, Error, Grid, Image, Predictor, Quantity, Result, Scalar, Session, SplineJob, StagedGeometry,
-    spline::{Column, Frame, SplineTables, StagedSpline, direct::Terms},
+    spline::{Column, Frame, Method, SplineTables, StagedSpline, direct::Terms, fmm::Precision},
 };
 
 /// Splines at random over a grid, one for each column; some of their points are at pixel centres.
@@ -72,19 +72,22 @@ fn numbers(raster: &[u8]) -> Vec<f64> {
     raster.chunks_exact(size_of::<f64>()).map(bytemuck::pod_read_unaligned).collect()
 }
 
-/// Points, weights and polynomials go up once a job, at any number of windows and columns.
+/// All ways to sum.
+const METHODS: [Method; 3] = [Method::Direct, Method::Fast(Precision::Standard), Method::Fast(Precision::High)];
+
+/// Points, weights and polynomials go up once a job, at any number of windows and columns, whatever the method.
 pub fn spline_three_uploads<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let mut session = session(open)?;
-    for (columns, window, quantity) in
-        [(1, 999, Quantity::Value), (1, 16, Quantity::Value), (3, 9, Quantity::Value), (2, 16, Quantity::Gradient)]
-    {
+    let jobs =
+        [(1, 999, Quantity::Value), (1, 16, Quantity::Value), (3, 9, Quantity::Value), (2, 16, Quantity::Gradient)];
+    for (method, (columns, window, quantity)) in METHODS.into_iter().flat_map(|method| jobs.map(|job| (method, job))) {
         let scene = surfaces(300, &vec![FREE; columns])?;
         let mut job = scene.job(quantity, DataType::F64)?;
-        job.window = (window, window);
+        (job.method, job.window) = (method, (window, window));
         let before = traffic(&session);
         surface(&mut session, &job)?;
         let moved = traffic(&session) - before;
-        let what = || format!("{columns} columns in windows of {window}: {moved:?}");
+        let what = || format!("{method:?}, {columns} columns in windows of {window}: {moved:?}");
         expect(moved.uploads == StagedSpline::<B>::UPLOADS, || format!("three uploads, {}", what()))?;
         let bytes = scene.tables.bytes() as u64;
         expect(moved.uploaded_bytes == bytes, || format!("{bytes} bytes are to go up, {}", what()))?;
@@ -123,6 +126,42 @@ pub fn spline_oracle_agrees<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict 
     Ok(())
 }
 
+/// Fast sums are those of the formula within their bound, whatever the number of columns.
+pub fn spline_fast_agrees<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let mut session = session(open)?;
+    for (points, method) in [(3, METHODS[1]), (900, METHODS[1]), (900, METHODS[2])] {
+        let scene = surfaces(points, &[FREE; 5])?;
+        let pixels = scene.grid.pixels() as usize;
+        let mut job = scene.job(Quantity::Value, DataType::F64)?;
+        job.method = method;
+        let values = numbers(&surface(&mut session, &job)?);
+        job.quantity = Quantity::Gradient;
+        let slopes = numbers(&surface(&mut session, &job)?);
+        for (column, spline) in scene.splines.iter().enumerate() {
+            // Pixels are at most 2.5 from points, where φ and its slope are below 6 and 8.
+            let weights = spline.weights.iter().map(|w| w.abs()).sum::<f64>();
+            let value_error = 6.0 * weights * method.error(points);
+            // Only the best trees are made for derivatives.
+            let best = method == Method::Fast(Precision::High);
+            let slope_error = if best { 8e-12 * weights } else { f64::INFINITY };
+            for (n, place) in scene.places() {
+                let [du, dv] = spline.gradient(place);
+                let bands = [
+                    ("value", values[column * pixels + n], spline.value(place).value, value_error),
+                    ("∂f/∂x", slopes[2 * column * pixels + n] * scene.frame.scale, du.value, slope_error),
+                    ("∂f/∂y", slopes[(2 * column + 1) * pixels + n] * scene.frame.scale, dv.value, slope_error),
+                ];
+                for (what, got, wanted, error) in bands {
+                    expect((got - wanted).abs() <= error, || {
+                        format!("{what} of column {column}, {points} points, {method:?}, pixel {n}: {got:e}, not {wanted:e}")
+                    })?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Every bit is the definition's: its logarithm, points in order, sums of 256.
 pub fn spline_bits_are_defined<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let mut session = session(open)?;
@@ -152,15 +191,17 @@ pub fn spline_bits_are_defined<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdi
 pub fn spline_tiling_keeps_bits<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let scene = surfaces(300, &[FREE; 2])?;
     let hole = mask(&scene);
-    for (quantity, masked) in [(Quantity::Value, false), (Quantity::Gradient, true)] {
+    let shown = [(Quantity::Value, false), (Quantity::Gradient, true)];
+    for (method, (quantity, masked)) in METHODS.into_iter().flat_map(|method| shown.map(|shown| (method, shown))) {
         let mut job = scene.job(quantity, DataType::F64)?;
+        job.method = method;
         job.mask = masked.then_some(&hole.tables);
         job.window = (scene.grid.width, scene.grid.height);
         let whole = surface(&mut session(open)?, &job)?;
         for (shape, depth) in [((7, 5), 1), ((16, 16), 2), ((61, 1), 3), ((3, 43), 2), ((1000, 1000), 5)] {
             job.window = shape;
             let got = surface(&mut Session::open(open()?, depth)?, &job)?;
-            let what = || format!("{quantity:?}, masked {masked}, in windows of {shape:?}, {depth} in flight");
+            let what = || format!("{method:?}, {quantity:?}, masked {masked}, windows of {shape:?}, {depth} in flight");
             same_pixels(&got, &whole, DataType::F64, scene.grid.width, what)?;
         }
     }

@@ -8,18 +8,19 @@ use super::{
 };
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, STATUS_OVERFLOW, Session, Span, Surface, Window, WindowOutput,
-    spline::{Column, Frame, SplineView, StagedSpline},
+    spline::{Column, Frame, Method, SplineView, StagedSpline},
 };
 
 impl Interpolate for Mock {
-    type Field = ();
+    /// Each window derives what the method needs.
+    type Field = Method;
 
-    fn field(session: &Session<Self>, _: &StagedSpline<Self>, _: &Grid) -> Result<()> {
+    fn field(session: &Session<Self>, _: &StagedSpline<Self>, _: &Grid, method: Method) -> Result<Method> {
         let mock = session.backend();
         if mock.has(Fault::HidesReadback) {
             mock.heap.meter.download(8, xr_core::Purpose::Probe);
         }
-        Ok(())
+        Ok(method)
     }
 
     fn interpolate(
@@ -38,6 +39,7 @@ impl Interpolate for Mock {
             points: Table::new(&task.spline.points),
             halves: Table::new(&task.spline.halves),
             columns: Table::new(&task.spline.columns),
+            method: *task.field,
             grid: task.grid,
             surface: task.surface,
             bands: task.bands(),
@@ -73,6 +75,7 @@ struct Kernel {
     points: Table,
     halves: Table,
     columns: Table,
+    method: Method,
     grid: Grid,
     surface: Surface,
     bands: usize,
@@ -105,7 +108,8 @@ impl Kernel {
         let mut out = Words::of(memory.span(pixels.0, pixels.1)?);
         let plane = pixels.1.len / self.bands;
         let mut bands: Vec<&mut [u8]> = out.chunks_exact_mut(plane).collect();
-        let status = xr_cpu::interpolate(view, &grid, &surface, place, &mut bands);
+        let field = xr_cpu::Field::new(view, &grid, self.method);
+        let status = xr_cpu::interpolate(view, &field, &grid, &surface, place, &mut bands);
         let cleared = if self.fault == Some(Fault::LosesOverflow) { STATUS_OVERFLOW } else { 0 };
         Some(status.map(|status| (out, status & !cleared)))
     }

@@ -1,15 +1,10 @@
 //! Our process that holds geometry in memory.
 
-use crate::{Failure, usage};
+use crate::{Failure, child::say, usage};
 use clap::Args;
 use geo_traits::GeometryTrait;
 use serde_json::{Value as Json, json};
-use std::{
-    io::{BufRead as _, Write as _},
-    ops::ControlFlow,
-    path::Path,
-    time::Instant,
-};
+use std::{io::BufRead as _, ops::ControlFlow, path::Path, time::Instant};
 use xr::{Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Value, ValueTable};
 use xr_vector::{OpenOptions, Visitor};
 
@@ -92,10 +87,4 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
         say(&json!({ "wall": wall, "cpu": cpu, "peak": peak }))?;
     }
     Ok(())
-}
-
-fn say(answer: &Json) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "{answer}")?;
-    Ok(out.flush()?)
 }

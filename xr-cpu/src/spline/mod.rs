@@ -1,6 +1,8 @@
 //! Thin-plate splines: tiles of a window in parallel, places of a tile in vectors, points in order.
 
 mod direct;
+mod errors;
+mod field;
 mod fmm;
 mod lanes;
 #[cfg(target_arch = "aarch64")]
@@ -16,7 +18,9 @@ mod x86;
 #[cfg(test)]
 mod tests;
 
-pub use fmm::{Field, Fmm};
+pub use errors::errors_at;
+pub use field::Field;
+pub use fmm::{FarField, Fmm};
 pub use places::{DirectSums, values_at};
 pub use sums::FastSums;
 pub use window::interpolate;
@@ -24,15 +28,14 @@ pub use window::interpolate;
 use crate::{Cpu, memory::prefix};
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
-    spline::{SplineView, StagedSpline},
+    spline::{Method, SplineView, StagedSpline},
 };
 
 impl Interpolate for Cpu {
-    /// Direct sums need nothing but the tables.
-    type Field = ();
+    type Field = Field;
 
-    fn field(_: &Session<Self>, _: &StagedSpline<Self>, _: &Grid) -> Result<()> {
-        Ok(())
+    fn field(session: &Session<Self>, spline: &StagedSpline<Self>, grid: &Grid, method: Method) -> Result<Field> {
+        with_view(spline, |view| session.backend().launch(|| Ok(Field::new(view, grid, method))))
     }
 
     fn interpolate(
@@ -52,14 +55,20 @@ impl Interpolate for Cpu {
     }
 
     fn interpolate_host(&self, task: &Interpolation<'_, Self>, window: Window, bands: &mut [&mut [u8]]) -> Result<u64> {
-        let StagedSpline { frame, points, halves, columns } = task.spline;
-        let guards = (points.buffer().read(), halves.buffer().read(), columns.buffer().read());
-        let view = SplineView {
-            frame: *frame,
-            points: prefix(&guards.0, points)?,
-            halves: prefix(&guards.1, halves)?,
-            columns: prefix(&guards.2, columns)?,
-        };
-        self.launch(|| interpolate(view, &task.grid, &task.surface, window, bands))
+        with_view(task.spline, |view| {
+            self.launch(|| interpolate(view, task.field, &task.grid, &task.surface, window, bands))
+        })
     }
+}
+
+/// Calls `f` with the tables where they lie.
+fn with_view<T>(spline: &StagedSpline<Cpu>, f: impl FnOnce(SplineView<'_>) -> Result<T>) -> Result<T> {
+    let StagedSpline { frame, points, halves, columns } = spline;
+    let guards = (points.buffer().read(), halves.buffer().read(), columns.buffer().read());
+    f(SplineView {
+        frame: *frame,
+        points: prefix(&guards.0, points)?,
+        halves: prefix(&guards.1, halves)?,
+        columns: prefix(&guards.2, columns)?,
+    })
 }

@@ -62,6 +62,18 @@ pub fn lagrange<const Q: usize>(t: f64) -> [f64; Q] {
     sums.map(|sum| sum * (2.0 / Q as f64))
 }
 
+/// The derivatives of these polynomials at `t`, the same chain from 0 on, with T′ₖ₊₁ = fma(2t, T′ₖ, fma(2, Tₖ, −T′ₖ₋₁)).
+pub fn slopes<const Q: usize>(t: f64) -> [f64; Q] {
+    let (mut before, mut now, mut sums) = (1.0, t, [0.0; Q]);
+    let (mut slope_before, mut slope) = (0.0, 1.0);
+    for polynomials in polynomials::<Q>().chunks_exact(Q) {
+        sums.iter_mut().zip(polynomials).for_each(|(sum, p)| *sum = p.mul_add(slope, *sum));
+        (slope_before, slope) = (slope, (2.0 * t).mul_add(slope, 2.0f64.mul_add(now, -slope_before)));
+        (before, now) = (now, (2.0 * t).mul_add(now, -before));
+    }
+    sums.map(|sum| sum * (2.0 / Q as f64))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,6 +86,11 @@ mod tests {
             assert!((sum - f(t)).abs() < 1e-14);
             let sum: f64 = lagrange::<16>(t).iter().enumerate().map(|(a, s)| s * f(node(16, a))).sum();
             assert!((sum - f(t)).abs() < 1e-14);
+            let slope = -3.0 + 5.0 * t.powi(4) - 3.5 * t.powi(6);
+            let sum: f64 = slopes::<8>(t).iter().enumerate().map(|(a, s)| s * f(node(8, a))).sum();
+            assert!((sum - slope).abs() < 1e-13);
+            let sum: f64 = slopes::<16>(t).iter().enumerate().map(|(a, s)| s * f(node(16, a))).sum();
+            assert!((sum - slope).abs() < 1e-13);
         }
     }
 }

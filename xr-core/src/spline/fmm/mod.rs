@@ -18,7 +18,10 @@
 //!    and r² = fma(dᵥ, dᵥ, fma(dᵤ, dᵤ, 2⁻⁶⁴)); then fma(s(u)ₐ, Σᵦ s(v)ᵦ·node, sum) for a ascending; then plus
 //!    fma(c₁, u, fma(c₂, v, c₀)).
 //!
-//! s(t) are the Lagrange polynomials of the leaf's nodes, see [`chebyshev::lagrange`].
+//!    For a derivative the points of these leaves add fma(h·d, ln r² + 1, sum), then one of the two s is s′ divided by the leaf's
+//!    side; the sum is doubled, plus c₁ or c₂, and its sign is that of the axis.
+//!
+//! s(t) are the Lagrange polynomials of the leaf's nodes, see [`chebyshev::lagrange`], s′(t) their derivatives.
 
 pub mod basis;
 pub mod chebyshev;
@@ -44,6 +47,14 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// Largest error of a value, in parts of S.
+    pub fn error(self) -> f64 {
+        match self {
+            Self::Standard => 1e-12,
+            Self::High => 1e-14,
+        }
+    }
+
     /// Number of basis vectors.
     pub fn rank(self) -> usize {
         match self {

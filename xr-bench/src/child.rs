@@ -1,10 +1,9 @@
-//! A process that holds geometry in memory and burns it when told so: a line in, a line of JSON out.
+//! A process that holds its inputs in memory and works when told so: a line in, a line of JSON out.
 
 use crate::Failure;
 use serde_json::Value;
 use std::{
     io::{BufRead as _, BufReader, Write as _},
-    path::Path,
     process::{ChildStdin, ChildStdout, Command, Stdio},
 };
 
@@ -14,16 +13,8 @@ pub struct Child {
     process: std::process::Child,
     input: ChildStdin,
     output: BufReader<ChildStdout>,
-    /// Resident bytes once the geometry is there.
+    /// Resident bytes once the inputs are there.
     pub inputs: u64,
-}
-
-/// What the first call took, and what came of it.
-pub struct Check {
-    /// Peak resident bytes.
-    pub peak: u64,
-    /// Pixels that are not ours.
-    pub differing: Option<u64>,
 }
 
 impl Child {
@@ -44,12 +35,6 @@ impl Child {
 
     pub fn label(&self) -> String {
         format!("{} {}", self.name, self.version)
-    }
-
-    /// Burns once, untimed. Ours writes the raster to the file, a peer compares its own with it.
-    pub fn check(&mut self, raster: &Path) -> Result<Check, Failure> {
-        let answer = self.ask(&format!("check {}", raster.display()))?;
-        Ok(Check { peak: answer["peak"].as_u64().unwrap_or(0), differing: answer["differing"].as_u64() })
     }
 
     /// Sends a line and waits for the answer.
@@ -73,4 +58,11 @@ impl Child {
         let status = process.wait()?;
         if status.success() { Ok(()) } else { Err(format!("{name}: {status}").into()) }
     }
+}
+
+/// Answers a line, in such a process of ours.
+pub fn say(answer: &Value) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{answer}")?;
+    Ok(out.flush()?)
 }
