@@ -13,6 +13,7 @@ mod spline;
 pub use memory::{Block, Buffer, Reading, Stream};
 pub use rasterize::Scene;
 pub use raw::{Found, Kind, devices};
+pub use spline::Field;
 
 use raw::Device;
 use xr_core::{Caps, Error, Result};
@@ -61,7 +62,7 @@ impl OpenCl {
             device: chosen.name.clone(),
             max_alloc: device.max_alloc(),
             codecs: &[],
-            splines: false,
+            splines: true,
             host_memory: false,
         };
         Ok(Self { caps, device })

@@ -110,6 +110,11 @@ pub(crate) enum Argument<'a> {
     Value(&'a [u8]),
 }
 
+/// A number or a struct as an argument.
+pub(crate) fn value<T: bytemuck::Pod>(value: &T) -> Argument<'_> {
+    Argument::Value(bytemuck::bytes_of(value))
+}
+
 impl Device {
     pub fn open(found: &Found) -> Result<Self> {
         let (id, compiled) = (found.id, Compiled::of(found.id)?);

@@ -4,8 +4,10 @@
 //! `c/` for how.
 
 mod burn;
+mod spline;
 
 pub use burn::{BURN_ITEMS, burn_source};
+pub use spline::{COLUMNS_AT_ONCE, DIRECT_ITEMS, Shown, direct_source};
 
 use crate::expr::SUPPORT;
 

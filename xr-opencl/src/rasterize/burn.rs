@@ -1,7 +1,11 @@
 //! Windows: a work-group for each tile, first without exact arithmetic, then the tiles that need it.
 
-use super::scene::{Scene, value};
-use crate::{OpenCl, Stream, raw::Argument, unsupported};
+use super::scene::Scene;
+use crate::{
+    OpenCl, Stream,
+    raw::{Argument, value},
+    unsupported,
+};
 use bytemuck::{Pod, Zeroable};
 use xr_core::{
     Base, Burn, Error, Grid, Merge, Rasterize, Result, Rule, Session, Span, StagedGeometry, Window, WindowOutput,

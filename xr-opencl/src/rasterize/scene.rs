@@ -5,9 +5,9 @@
 
 use crate::{
     OpenCl, Stream,
-    raw::{Argument, Argument::Value},
+    raw::{Argument, value},
 };
-use bytemuck::{Pod, Zeroable, bytes_of};
+use bytemuck::{Pod, Zeroable};
 use ocl::core::Program;
 use std::sync::Arc;
 use xr_core::{
@@ -113,10 +113,6 @@ impl Deriving<'_> {
 
 fn array<'a>(slab: &'a Slab<OpenCl>) -> Argument<'a> {
     Argument::Buffer(slab.buffer())
-}
-
-pub(super) fn value<T: Pod>(value: &T) -> Argument<'_> {
-    Value(bytes_of(value))
 }
 
 /// Where a total is kept.

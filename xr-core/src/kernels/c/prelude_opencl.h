@@ -9,6 +9,7 @@
 #define FAR_FN static __attribute__((noinline))
 #define GLOBAL __global
 #define LOCAL __local
+#define CONSTANT __constant
 
 #define GROUP ((uint)get_group_id(0))
 #define GROUPS ((uint)get_num_groups(0))
@@ -27,3 +28,9 @@
 #define MAX(a, b) max(a, b)
 /* The upper half of the product of two 64-bit numbers. */
 #define MUL_HIGH(a, b) mul_hi(a, b)
+
+/* The bits of numbers. */
+#define BITS32(v) as_uint(v)
+#define BITS64(v) as_ulong(v)
+#define DOUBLE_OF(bits) as_double(bits)
+#define HIGH_WORD(v) as_uint2(v).y
