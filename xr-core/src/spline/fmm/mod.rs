@@ -25,10 +25,16 @@
 
 pub mod basis;
 pub mod chebyshev;
+mod level;
 mod operators;
+mod pixels;
+mod sorted;
 mod tree;
 
+pub use level::Level;
 pub use operators::{FAR, FarBox, Operators, PARITIES};
+pub use pixels::Pixels;
+pub use sorted::Sorted;
 pub use tree::Tree;
 
 /// Chebyshev nodes of a box along an axis.

@@ -1,16 +1,14 @@
 //! The far field: what points do to boxes that are not neighbours of theirs, as coefficients of the leaves.
 
 use rayon::prelude::*;
-use xr_core::spline::fmm::{FAR, FarBox, Operators, PARITIES, Precision, Tree};
+use xr_core::spline::fmm::{FAR, FarBox, Level, Operators, PARITIES, Precision, Sorted, Tree};
 
 use super::super::{
     lanes::{Kernel, Lanes},
     width::Width,
 };
-use super::level::Level;
 use super::near::lagrange_nodes;
 use super::product::{Mode, Panels, Product};
-use super::sorted::Sorted;
 
 /// Parents of a task: enough vectors for a matrix that comes from the second cache.
 const PARENTS: usize = 48;

@@ -1,12 +1,10 @@
 //! Fast sums over points, at the pixels of a grid or at the points themselves: [`xr_core::spline::fmm`] on the host.
 
 mod far;
-mod level;
 mod near;
 mod pixels;
 mod product;
 mod shown;
-mod sorted;
 
 use rayon::prelude::*;
 use std::ops::Range;
@@ -14,19 +12,16 @@ use xr_core::{
     Grid,
     spline::{
         Frame,
-        fmm::{PARITIES, Precision, Tree},
+        fmm::{Level, PARITIES, Pixels, Precision, Sorted, Tree},
     },
 };
 
 use super::width::Width;
 use far::Matrices;
-use level::Level;
 use near::{Places, Sources};
-use pixels::Pixels;
 pub(super) use pixels::{Part, Scratch};
 use product::{Mode, Product};
 pub(super) use shown::Shown;
-use sorted::Sorted;
 
 /// A tree over points and places to evaluate at, with its matrices; for any weights.
 #[derive(Debug)]
@@ -69,13 +64,7 @@ impl Fmm {
         pixels: Option<Pixels>,
     ) -> Self {
         let points = Sorted::new(&tree, us, vs);
-        let (mut sources, mut levels) = (points.occupied(), Vec::new());
-        let mut targets = targets.unwrap_or_else(|| sources.clone());
-        for boxes in tree.levels() {
-            let level = Level::new(boxes, sources.into_iter(), targets.into_iter());
-            (sources, targets) = (level.with_points.clone(), level.with_places.clone());
-            levels.push(level);
-        }
+        let levels = Level::all(&tree, &points, targets.unwrap_or_else(|| points.occupied()));
         let matrices = Matrices::new(precision, &tree, levels.len());
         Self { tree, points, levels, matrices, pixels }
     }

@@ -1,23 +1,27 @@
 //! Points in the order of leaves.
 
 use std::ops::Range;
-use xr_core::spline::fmm::Tree;
+
+use super::Tree;
 
 /// Points sorted by leaf, row by row, those of a leaf in the order in which they came; coordinates carry the tree's signs.
 #[derive(Debug)]
-pub(super) struct Sorted {
-    pub(super) us: Vec<f64>,
-    pub(super) vs: Vec<f64>,
+pub struct Sorted {
+    /// First coordinates.
+    pub us: Vec<f64>,
+    /// Second coordinates.
+    pub vs: Vec<f64>,
     /// Where each came from.
-    pub(super) order: Vec<u32>,
+    pub order: Vec<u32>,
     /// Where each leaf begins, and the end.
-    starts: Vec<u32>,
+    pub starts: Vec<u32>,
     /// Leaves along the first axis, and along the second.
     counts: [usize; 2],
 }
 
 impl Sorted {
-    pub(super) fn new(tree: &Tree, us: &[f64], vs: &[f64]) -> Self {
+    /// Points of the unit box.
+    pub fn new(tree: &Tree, us: &[f64], vs: &[f64]) -> Self {
         let counts = tree.counts;
         let [sign_u, sign_v] = tree.signs;
         let leaf =
@@ -38,7 +42,7 @@ impl Sorted {
     }
 
     /// The points of a leaf; none for a leaf outside the tree.
-    pub(super) fn leaf(&self, [u, v]: [u32; 2]) -> Range<usize> {
+    pub fn leaf(&self, [u, v]: [u32; 2]) -> Range<usize> {
         if u as usize >= self.counts[0] || v as usize >= self.counts[1] {
             return 0..0;
         }
@@ -52,13 +56,13 @@ impl Sorted {
     }
 
     /// The points of a leaf and its neighbours, row by row.
-    pub(super) fn near(&self, [u, v]: [usize; 2]) -> [Range<usize>; 3] {
+    pub fn near(&self, [u, v]: [usize; 2]) -> [Range<usize>; 3] {
         let (first, last) = (u.saturating_sub(1), (u + 1).min(self.counts[0] - 1));
         [v.wrapping_sub(1), v, v + 1].map(|row| if row < self.counts[1] { self.run(row, first, last) } else { 0..0 })
     }
 
     /// Leaves with points, row by row.
-    pub(super) fn occupied(&self) -> Vec<[u32; 2]> {
+    pub fn occupied(&self) -> Vec<[u32; 2]> {
         let leaf = |n: usize| [(n % self.counts[0]) as u32, (n / self.counts[0]) as u32];
         self.starts.windows(2).enumerate().filter(|(_, s)| s[0] < s[1]).map(|(n, _)| leaf(n)).collect()
     }
