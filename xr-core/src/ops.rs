@@ -4,7 +4,7 @@
 use crate::{
     Backend, DataType, Decoding, EncodedBatch, Encoding, Grid, Image, Result, Rule, Scalar, Session, Slab, Span,
     Staged, StagedGeometry, StoredTiles, Window,
-    spline::{Method, StagedSpline},
+    spline::{Method, SplineTables, StagedSpline},
 };
 
 /// Vectors → pixels.
@@ -90,11 +90,18 @@ pub trait Interpolate: Backend {
     /// What is derived from a staged spline, a grid and a method, once per job: a tree, the far field.
     type Field: Send + Sync;
 
-    /// Derives it on the device. Complete on return: windows on any lane may read it.
+    /// Derives it on the device, from the tables and these staged; what the host knows of a tree goes there in one upload.
+    /// Complete on return: windows on any lane may read it.
     ///
     /// # Errors
     /// Those of the device; [`Error::Unsupported`](crate::Error::Unsupported) if it has no splines.
-    fn field(session: &Session<Self>, spline: &StagedSpline<Self>, grid: &Grid, method: Method) -> Result<Self::Field>;
+    fn field(
+        session: &Session<Self>,
+        tables: &SplineTables,
+        spline: &StagedSpline<Self>,
+        grid: &Grid,
+        method: Method,
+    ) -> Result<Self::Field>;
 
     /// Enqueues `window`: bands of row-major pixels one after another into `out.pixels`, the bits of
     /// [`spline::direct`](crate::spline::direct) or [`spline::fmm`](crate::spline::fmm), and one word into `out.status`,

@@ -13,7 +13,7 @@ mod spline;
 pub use memory::{Block, Buffer, Reading, Stream};
 pub use rasterize::Scene;
 pub use raw::{Found, Kind, devices};
-pub use spline::Field;
+pub use spline::{Fast, Field};
 
 use raw::Device;
 use xr_core::{Caps, Error, Result};

@@ -104,6 +104,7 @@ impl Compiled {
 }
 
 /// What a kernel is given.
+#[derive(Clone, Copy)]
 pub(crate) enum Argument<'a> {
     Buffer(&'a Buffer),
     /// A number, or several as the kernel's struct has them.

@@ -8,14 +8,20 @@ use super::{
 };
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, STATUS_OVERFLOW, Session, Span, Surface, Window, WindowOutput,
-    spline::{Column, Frame, Method, SplineView, StagedSpline},
+    spline::{Column, Frame, Method, SplineTables, SplineView, StagedSpline},
 };
 
 impl Interpolate for Mock {
     /// Each window derives what the method needs.
     type Field = Method;
 
-    fn field(session: &Session<Self>, _: &StagedSpline<Self>, _: &Grid, method: Method) -> Result<Method> {
+    fn field(
+        session: &Session<Self>,
+        _: &SplineTables,
+        _: &StagedSpline<Self>,
+        _: &Grid,
+        method: Method,
+    ) -> Result<Method> {
         let mock = session.backend();
         if mock.has(Fault::HidesReadback) {
             mock.heap.meter.download(8, xr_core::Purpose::Probe);

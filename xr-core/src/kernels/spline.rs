@@ -3,16 +3,27 @@
 use crate::{
     DataType, Quantity,
     expr::SUPPORT,
-    spline::{direct::CHUNK, log},
+    spline::{
+        direct::CHUNK,
+        fmm::{FAR, chebyshev},
+        log,
+    },
 };
 use std::{f64::consts::LN_2, fmt::Write};
 
 /// Work-items of a group of `direct`.
 pub const DIRECT_ITEMS: usize = 256;
+/// Work-items of a group in kernels of a tree.
+pub const TREE_ITEMS: usize = 64;
+/// Vectors that a work-item multiplies with a row of a matrix.
+pub const VECTORS_EACH: usize = 8;
+/// Rows of pixels that a work-item of `fast` has.
+pub const FAST_ROWS: usize = 4;
 /// Columns of values that a launch shows, at most.
 pub const COLUMNS_AT_ONCE: usize = 4;
 
 const LOG: &str = include_str!("c/spline/log.h");
+const TREE: &str = include_str!("c/spline/tree.h");
 const SURFACE: &str = include_str!("c/spline/surface.h");
 
 /// What a launch shows: of how many columns what, in pixels of which type.
@@ -57,6 +68,57 @@ pub fn direct_source(shown: Shown) -> String {
         shown.definitions()
     );
     [SUPPORT, &items, &constants(), LOG, SURFACE, include_str!("c/spline/direct.c")].join("\n")
+}
+
+/// What a tree's kernels are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Nodes {
+    /// Coefficients of a box.
+    pub rank: usize,
+    /// Nodes of a leaf along an axis, 8 or 16.
+    pub leaf_side: usize,
+}
+
+impl Nodes {
+    fn definitions(self, items: usize) -> String {
+        let Self { rank, leaf_side } = self;
+        format!("#define ITEMS {items}u\n#define RANK {rank}u\n#define LEAF_SIDE {leaf_side}u\n#define EACH {VECTORS_EACH}u\n")
+    }
+}
+
+/// The kernels `sort_points`, `charges`, `upwards`, `across`, `downwards` and `spread`: from points to what boxes do to each
+/// leaf's nodes.
+pub fn tree_source(nodes: Nodes) -> String {
+    let far: Vec<i32> = FAR.iter().flatten().flat_map(|far| {
+        let matrix = far_offsets().iter().position(|&offset| offset == far.offset).unwrap_or_default();
+        [far.neighbour[0], far.neighbour[1], far.parity as i32, matrix as i32]
+    }).collect();
+    let far: Vec<String> = far.iter().map(i32::to_string).collect();
+    let far = format!("CONSTANT int FAR[{}] = {{{}}};\n", far.len(), far.join(", "));
+    let polynomials = if nodes.leaf_side == 8 { chebyshev::polynomials::<8>() } else { chebyshev::polynomials::<16>() };
+    [
+        SUPPORT,
+        &nodes.definitions(TREE_ITEMS),
+        &far,
+        &table("CHEBYSHEV", polynomials.iter()),
+        TREE,
+        include_str!("c/spline/sort.c"),
+        include_str!("c/spline/charges.c"),
+        include_str!("c/spline/levels.c"),
+    ]
+    .join("\n")
+}
+
+/// Offsets between boxes that a level has a matrix for, in the order that kernels count them.
+pub fn far_offsets() -> Vec<[i32; 2]> {
+    let offsets = (0..49).map(|n| [n % 7 - 3, n / 7 - 3]);
+    offsets.filter(|[x, y]: &[i32; 2]| x.abs().max(y.abs()) > 1).collect()
+}
+
+/// The kernel `fast`: a surface by fast sums, in groups of `items`.
+pub fn fast_source(shown: Shown, nodes: Nodes, items: usize) -> String {
+    let definitions = format!("{}#define ROWS {FAST_ROWS}\n{}", nodes.definitions(items), shown.definitions());
+    [SUPPORT, &definitions, &constants(), LOG, TREE, SURFACE, include_str!("c/spline/fast.c")].join("\n")
 }
 
 /// The logarithm's numbers, in decimals that are read back to the same bits.

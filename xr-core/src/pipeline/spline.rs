@@ -35,7 +35,7 @@ impl<B: Rasterize + Interpolate> StagedSurface<B> {
         });
         let mask = mask.transpose()?;
         let staged = start.elapsed();
-        let field = B::field(session, &spline, &job.grid, job.method)?;
+        let field = B::field(session, job.tables, &spline, &job.grid, job.method)?;
         let phases = Phases { stage: staged, prepare: start.elapsed() - staged, ..Phases::default() };
         Ok(Self { spline, field, mask, phases })
     }

@@ -28,13 +28,19 @@ pub use window::interpolate;
 use crate::{Cpu, memory::prefix};
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
-    spline::{Method, SplineView, StagedSpline},
+    spline::{Method, SplineTables, SplineView, StagedSpline},
 };
 
 impl Interpolate for Cpu {
     type Field = Field;
 
-    fn field(session: &Session<Self>, spline: &StagedSpline<Self>, grid: &Grid, method: Method) -> Result<Field> {
+    fn field(
+        session: &Session<Self>,
+        _: &SplineTables,
+        spline: &StagedSpline<Self>,
+        grid: &Grid,
+        method: Method,
+    ) -> Result<Field> {
         with_view(spline, |view| session.backend().launch(|| Ok(Field::new(view, grid, method))))
     }
 

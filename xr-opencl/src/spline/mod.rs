@@ -1,26 +1,32 @@
-//! Surfaces in kernels: direct sums over all points.
+//! Surfaces in kernels: direct sums over all points, or fast ones by a tree.
 
+mod field;
+mod tables;
 mod window;
+
+pub use field::{Fast, Field};
 
 use crate::{OpenCl, Stream, unsupported};
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
-    spline::{Method, StagedSpline},
+    spline::{Method, SplineTables, StagedSpline},
 };
-
-/// What a method needs beside the staged tables.
-pub enum Field {
-    /// Nothing.
-    Direct,
-}
 
 impl Interpolate for OpenCl {
     type Field = Field;
 
-    fn field(_: &Session<Self>, _: &StagedSpline<Self>, _: &Grid, method: Method) -> Result<Field> {
+    fn field(
+        session: &Session<Self>,
+        tables: &SplineTables,
+        spline: &StagedSpline<Self>,
+        grid: &Grid,
+        method: Method,
+    ) -> Result<Field> {
         match method {
-            Method::Direct => Ok(Field::Direct),
-            Method::Fast(_) => unsupported("fast sums of splines"),
+            Method::Fast(precision) if tables.points() > 0 => {
+                Ok(Field::Fast(Box::new(Fast::new(session, tables, spline, grid, precision)?)))
+            }
+            _ => Ok(Field::Direct),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Windows of a surface.
 
-use super::Field;
+use super::{Fast, Field};
 use crate::{
     OpenCl, Stream,
     raw::{Argument, value},
@@ -8,9 +8,14 @@ use crate::{
 use bytemuck::{Pod, Zeroable};
 use xr_core::{
     Error, Grid, Interpolation, Quantity, Result, Window, WindowOutput,
-    kernels::{COLUMNS_AT_ONCE, DIRECT_ITEMS, OPENCL_PRELUDE, Shown, direct_source},
+    kernels::{COLUMNS_AT_ONCE, DIRECT_ITEMS, FAST_ROWS, OPENCL_PRELUDE, Shown, direct_source, fast_source},
     spline::Frame,
 };
+
+/// Work-items of a group of `fast`, at most.
+const MOST_ITEMS: usize = 256;
+/// Work-groups that take parts of leaves, each one part after the other.
+const FAST_GROUPS: usize = 2048;
 
 /// Where pixels are in the unit box, as kernels see it.
 #[derive(Clone, Copy, Pod, Zeroable)]
@@ -85,27 +90,95 @@ pub(super) fn interpolate(
             masked: i32::from(surface.masked),
             first_column: first as i32,
         };
+        let launch = Launch { backend, on, task, places, extent, target, shown, out };
         match field {
-            Field::Direct => {
-                let program = device.program([OPENCL_PRELUDE, &direct_source(shown)].join("\n"))?;
-                let [across, down] = shown.pixels_of_group();
-                let tiles = [(window.width as usize).div_ceil(across), (window.height as usize).div_ceil(down)];
-                let (tiles_across, points) = (tiles[0] as i32, (spline.points.len() / 2) as u32);
-                let arguments = [
-                    value(&places),
-                    value(&extent),
-                    value(&tiles_across),
-                    value(&points),
-                    Argument::Buffer(spline.points.buffer()),
-                    Argument::Buffer(spline.halves.buffer()),
-                    Argument::Buffer(spline.columns.buffer()),
-                    Argument::Buffer(out.slab.buffer()),
-                    value(&target),
-                    Argument::Value(surface.fill.bytes()),
-                ];
-                on.launch(device, (&program, "direct"), &arguments, tiles[0] * tiles[1], DIRECT_ITEMS)?;
-            }
+            Field::Direct => launch.direct()?,
+            Field::Fast(fast) => launch.fast(fast, window)?,
         }
     }
     Ok(())
+}
+
+/// A launch for a few columns of a window.
+struct Launch<'a> {
+    backend: &'a OpenCl,
+    on: &'a Stream,
+    task: &'a Interpolation<'a, OpenCl>,
+    places: Places,
+    extent: Extent,
+    target: Target,
+    shown: Shown,
+    out: &'a WindowOutput<'a, OpenCl>,
+}
+
+impl Launch<'_> {
+    fn direct(&self) -> Result<()> {
+        let (device, spline) = (&self.backend.device, self.task.spline);
+        let program = device.program([OPENCL_PRELUDE, &direct_source(self.shown)].join("\n"))?;
+        let [across, down] = self.shown.pixels_of_group();
+        let tiles = [(self.extent.width as usize).div_ceil(across), (self.extent.height as usize).div_ceil(down)];
+        let (tiles_across, points) = (tiles[0] as i32, (spline.points.len() / 2) as u32);
+        let arguments = [
+            value(&self.places),
+            value(&self.extent),
+            value(&tiles_across),
+            value(&points),
+            Argument::Buffer(spline.points.buffer()),
+            Argument::Buffer(spline.halves.buffer()),
+            Argument::Buffer(spline.columns.buffer()),
+            Argument::Buffer(self.out.slab.buffer()),
+            value(&self.target),
+            Argument::Value(self.task.surface.fill.bytes()),
+        ];
+        self.on.launch(device, (&program, "direct"), &arguments, tiles[0] * tiles[1], DIRECT_ITEMS)
+    }
+
+    fn fast(&self, fast: &Fast, window: Window) -> Result<()> {
+        let device = &self.backend.device;
+        let Parts { leaves, parts, items } = Parts::of(fast, window);
+        let program = device.program([OPENCL_PRELUDE, &fast_source(self.shown, fast.nodes, items)].join("\n"))?;
+        let arguments = [
+            value(&self.places),
+            value(&fast.tree),
+            value(&fast.leaves),
+            value(&self.extent),
+            value(&leaves),
+            value(&parts),
+            Argument::Buffer(fast.tables.buffer()),
+            Argument::Buffer(fast.sorted.buffer()),
+            Argument::Buffer(fast.far.buffer()),
+            Argument::Buffer(self.task.spline.columns.buffer()),
+            Argument::Buffer(self.out.slab.buffer()),
+            value(&self.target),
+            Argument::Value(self.task.surface.fill.bytes()),
+        ];
+        let tasks = leaves[2] as usize * leaves[3] as usize * parts as usize;
+        self.on.launch(device, (&program, "fast"), &arguments, tasks.min(FAST_GROUPS), items)
+    }
+}
+
+/// How `fast` cuts a window.
+struct Parts {
+    /// First leaf along each axis, and how many.
+    leaves: [u32; 4],
+    /// Parts of a leaf.
+    parts: u32,
+    /// Work-items of a part.
+    items: usize,
+}
+
+impl Parts {
+    fn of(fast: &Fast, window: Window) -> Self {
+        let axes = [(window.col, window.width), (window.row, window.height)];
+        let leaf = |axis: usize, pixel: u32| fast.leaves_of_pixels[axis][pixel as usize];
+        let first = [0, 1].map(|axis| leaf(axis, axes[axis].0));
+        let last = [0, 1].map(|axis| leaf(axis, axes[axis].0 + axes[axis].1 - 1));
+        let slots = |[width, height]: [usize; 2]| width * height.div_ceil(FAST_ROWS);
+        // Of whole leaves, so that windows do not need kernels of their own.
+        let whole = slots(fast.largest_leaf);
+        let items = whole.div_ceil(whole.div_ceil(MOST_ITEMS)).next_multiple_of(32);
+        let shown = slots([0, 1].map(|axis| fast.largest_leaf[axis].min(axes[axis].1 as usize)));
+        let leaves = [first[0], first[1], last[0] - first[0] + 1, last[1] - first[1] + 1];
+        Self { leaves, parts: shown.div_ceil(items) as u32, items }
+    }
 }

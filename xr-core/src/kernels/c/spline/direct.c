@@ -53,9 +53,9 @@ KERNEL(ITEMS) direct(Places places, Extent window, int tiles_across, uint points
             BARRIER;
             for (uint n = 0; n < count; n++) {
                 double2 point = staged[n];
-                double half[COLUMNS], du[ACROSS];
+                double halved[COLUMNS], du[ACROSS];
 #pragma unroll
-                for (int k = 0; k < COLUMNS; k++) half[k] = staged_halves[k][n];
+                for (int k = 0; k < COLUMNS; k++) halved[k] = staged_halves[k][n];
 #pragma unroll
                 for (int c = 0; c < ACROSS; c++) du[c] = u[c] - point.x;
 #pragma unroll
@@ -63,7 +63,7 @@ KERNEL(ITEMS) direct(Places places, Extent window, int tiles_across, uint points
                     double dv = v[r] - point.y, square = fma(dv, dv, EPSILON);
 #pragma unroll
                     for (int c = 0; c < ACROSS; c++)
-                        add_term(sums[r][c], half, du[c], dv, fma(du[c], du[c], square), table);
+                        add_term(sums[r][c], halved, du[c], dv, fma(du[c], du[c], square), table);
                 }
             }
         }
