@@ -9,6 +9,7 @@ use ocl::core::{
 use std::{
     collections::HashMap,
     ffi::CString,
+    fmt,
     ptr::NonNull,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -35,6 +36,16 @@ pub enum Kind {
     Cpu,
     /// Anything else that an OpenCL platform offers.
     Accelerator,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gpu => "GPU",
+            Self::Cpu => "CPU",
+            Self::Accelerator => "accelerator",
+        })
+    }
 }
 
 /// All devices of all platforms, platform by platform.
@@ -86,18 +97,21 @@ pub(crate) struct Device {
 /// longer than most jobs, and sessions come and go.
 struct Compiled {
     context: Context,
+    options: CString,
     programs: Mutex<HashMap<String, Arc<Program>>>,
 }
 
 impl Compiled {
-    fn of(id: DeviceId) -> Result<Arc<Self>> {
+    fn of(&Found { id, kind, .. }: &Found) -> Result<Arc<Self>> {
         static ALL: Mutex<Vec<(DeviceId, Arc<Compiled>)>> = Mutex::new(Vec::new());
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, compiled)) = all.iter().find(|(known, _)| *known == id) {
             return Ok(compiled.clone());
         }
         let context = core::create_context(None, &[id], None, None).map_err(fault)?;
-        let compiled = Arc::new(Self { context, programs: Mutex::default() });
+        // On a processor optimising takes longer than most jobs, and whoever wants speed there has the CPU backend.
+        let options = if kind == Kind::Cpu { c"-cl-opt-disable" } else { c"" }.to_owned();
+        let compiled = Arc::new(Self { context, options, programs: Mutex::default() });
         all.push((id, compiled.clone()));
         Ok(compiled)
     }
@@ -112,7 +126,7 @@ pub(crate) enum Argument<'a> {
 
 impl Device {
     pub fn open(found: &Found) -> Result<Self> {
-        let (id, compiled) = (found.id, Compiled::of(found.id)?);
+        let (id, compiled) = (found.id, Compiled::of(found)?);
         let pins = Arc::new(core::create_command_queue(&compiled.context, id, None).map_err(fault)?);
         Ok(Self { id, compiled, meter: Meter::default(), pins })
     }
@@ -203,7 +217,7 @@ impl Device {
         }
         let text = CString::new(source.as_str()).map_err(|e| device_fault(e.to_string()))?;
         let program = core::create_program_with_source(&self.compiled.context, &[text]).map_err(fault)?;
-        core::build_program(&program, Some(&[self.id]), &CString::default(), None, None)
+        core::build_program(&program, Some(&[self.id]), &self.compiled.options, None, None)
             .map_err(|error| device_fault(format!("a kernel does not compile: {error}")))?;
         Ok(programs.entry(source).or_insert(Arc::new(program)).clone())
     }

@@ -47,14 +47,6 @@ FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const u
     return left;
 }
 
-#if EXACT
-FAR_FN void draw_left(int split, uint count, LOCAL const uint *starts, LOCAL const uint *entries_at,
-                      LOCAL const uint *kind, GLOBAL const uint *entries, GLOBAL const double *pixels, int column,
-                      int row, LOCAL uint *inside, LOCAL uint *touched) {
-    draw_share(split, count, starts, entries_at, kind, entries, pixels, column, row, 1, inside, touched);
-}
-#endif
-
 KERNEL(ITEMS) burn(BURN_PARAMETERS) {
     LOCAL uint unordered[SHORT_LIST], ordered[SHORT_LIST];
     LOCAL uint inside[PARTS * TILE];
@@ -129,15 +121,16 @@ KERNEL(ITEMS) burn(BURN_PARAMETERS) {
         if (draw_share(split, count, starts, entries_at, kind, entries, pixels, column, row, 0, inside, touched))
             ATOMIC_OR(&unsure[turn], 1u);
         BARRIER;
-        if (unsure[turn]) {
 #if EXACT
-            draw_left(split, count, starts, entries_at, kind, entries, pixels, column, row, inside, touched);
-            BARRIER;
+        if (unsure[turn])
+            draw_share(split, count, starts, entries_at, kind, entries, pixels, column, row, 1, inside, touched);
+        BARRIER;
 #else
+        if (unsure[turn]) {
             is_left = 1;
             break;
-#endif
         }
+#endif
         for (uint j = 0; j < count; j++) {
             if (DONE_AT_ONCE && has == ALL_PIXELS) break;
             for (uint k = 0; k < EACH; k++) {
