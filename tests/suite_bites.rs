@@ -56,6 +56,7 @@ const BITES: &[(Fault, &str)] = &[
     (Fault::FoldsFromZero, "user_extremes_are_built_in"),
     (Fault::UploadsTablesPerWindow, "property_tables_staged_once"),
     (Fault::ForgetsInitialPixels, "initial_pixels_take_part"),
+    (Fault::EncodesUnordered, "encoded_updates_agree"),
     (Fault::FillIsAValue, "empty_pixels_are_no_values"),
     (Fault::BandsOverlap, "bands_are_rasters"),
     (Fault::UploadsTablesPerWindow, "spline_three_uploads"),

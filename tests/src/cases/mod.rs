@@ -71,7 +71,7 @@ cases! {
         decoded_batch_is_one_slab [Deflate];
     fused: fused_equals_separate [Deflate];
     user: user_merges_agree user_extremes_are_built_in property_tables_staged_once;
-    update: initial_pixels_take_part empty_pixels_are_no_values bands_are_rasters;
+    update: initial_pixels_take_part encoded_updates_agree [Deflate] empty_pixels_are_no_values bands_are_rasters;
     spline: spline_three_uploads [Splines] spline_oracle_agrees [Splines] spline_bits_are_defined [Splines]
         spline_tiling_keeps_bits [Splines] spline_in_place_equals_windows [Splines]
         spline_fused_equals_separate [Splines Deflate] masks_and_ranges_hold [Splines]

@@ -32,7 +32,7 @@ const DRAW: &str = include_str!("c/raster/draw.h");
 /// The kernels that derive a scene from staged geometry: `transform`, `count_paths`, `kinds`, `count_pairs`, `enter`,
 /// `backdrops`, `list_pairs`, `sort_long`, and the scans `scan_blocks`, `scan_sums`, `scan_apply`.
 pub fn scene_source() -> String {
-    let items = format!("#define ITEMS {TABLE_ITEMS}u\n");
+    let items = format!("#define ITEMS {TABLE_ITEMS}u\n#define EXACT 0\n");
     [
         &items,
         SUPPORT,
