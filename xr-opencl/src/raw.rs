@@ -56,6 +56,12 @@ pub fn devices() -> Result<Vec<Found>> {
     let unavailable = |reason: String| Error::Unavailable { backend: crate::NAME, reason };
     #[cfg(all(unix, not(target_vendor = "apple")))]
     opencl_link::find().map_err(|reason| unavailable(format!("the OpenCL library cannot be loaded: {reason}")))?;
+    let mut count = 0;
+    // SAFETY: no list is asked for, only how long it is. The crate itself tries for ten seconds before it says none.
+    let status = unsafe { ocl::ffi::clGetPlatformIDs(0, std::ptr::null_mut(), &raw mut count) };
+    if status != 0 || count == 0 {
+        return Err(unavailable("there is no OpenCL platform; install the driver of a device".into()));
+    }
     let platforms = match core::get_platform_ids() {
         Ok(platforms) => platforms,
         Err(error) => return Err(unavailable(format!("there is no OpenCL platform: {}", brief(&error)))),
@@ -98,7 +104,7 @@ pub(crate) struct Device {
 struct Compiled {
     context: Context,
     options: CString,
-    programs: Mutex<HashMap<String, Arc<Program>>>,
+    programs: Mutex<HashMap<String, Arc<Mutex<Option<Arc<Program>>>>>>,
 }
 
 impl Compiled {
@@ -209,17 +215,20 @@ impl Device {
             .map_err(fault)
     }
 
-    /// The program of a source, compiled once.
+    /// The program of a source, compiled once; several sources at a time.
     pub fn program(&self, source: String) -> Result<Arc<Program>> {
+        let text = CString::new(source.as_str()).map_err(|e| device_fault(e.to_string()))?;
         let mut programs = self.compiled.programs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(program) = programs.get(&source) {
+        let place = programs.entry(source).or_default().clone();
+        drop(programs);
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(program) = &*place {
             return Ok(program.clone());
         }
-        let text = CString::new(source.as_str()).map_err(|e| device_fault(e.to_string()))?;
         let program = core::create_program_with_source(&self.compiled.context, &[text]).map_err(fault)?;
         core::build_program(&program, Some(&[self.id]), &self.compiled.options, None, None)
             .map_err(|error| device_fault(format!("a kernel does not compile: {error}")))?;
-        Ok(programs.entry(source).or_insert(Arc::new(program)).clone())
+        Ok(place.insert(Arc::new(program)).clone())
     }
 
     /// Starts a kernel over `groups` work-groups of `items` work-items.
@@ -298,5 +307,25 @@ fn brief(error: &core::Error) -> String {
     match error {
         core::Error::Api(error) => format!("{:?}", error.status()),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Device, devices};
+    use xr_core::Error;
+
+    #[test]
+    fn a_kernel_that_does_not_compile_is_an_error_that_says_why() {
+        let Ok(found) = devices() else { return };
+        let device = Device::open(&found[0]).unwrap();
+        for _ in 0..2 {
+            match device.program("__kernel void k() { nonsense; }".into()).map(drop) {
+                Err(Error::Device { backend: "opencl", detail }) => {
+                    assert!(detail.contains("does not compile") && detail.contains("nonsense"), "{detail}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
     }
 }
