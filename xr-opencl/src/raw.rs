@@ -104,8 +104,11 @@ pub(crate) struct Device {
 struct Compiled {
     context: Context,
     options: CString,
-    programs: Mutex<HashMap<String, Arc<Mutex<Option<Arc<Program>>>>>>,
+    programs: Mutex<HashMap<String, Arc<Place>>>,
 }
+
+/// A program, once it is compiled.
+type Place = Mutex<Option<Arc<Program>>>;
 
 impl Compiled {
     fn of(&Found { id, kind, .. }: &Found) -> Result<Arc<Self>> {
