@@ -12,31 +12,39 @@ pub struct Devices {
 
 pub fn run(options: &Devices) -> Result<(), Failure> {
     let mut rows = Vec::new();
+    let mut text = String::new();
     for &backend in xr::BACKENDS {
-        rows.push(match xr::engine(backend, xr::OpenOptions::default()) {
-            Ok(engine) => {
-                let caps = engine.caps();
-                let codecs: Vec<String> = caps.codecs.iter().map(ToString::to_string).collect();
-                serde_json::json!({ "backend": backend, "index": 0, "device": caps.device, "codecs": codecs })
+        let devices = match xr::devices(backend) {
+            Ok(devices) => devices,
+            Err(error) => {
+                text += &format!("{backend}: {error}\n");
+                rows.push(serde_json::json!({ "backend": backend, "unavailable": error.to_string() }));
+                continue;
             }
-            Err(error) => serde_json::json!({ "backend": backend, "unavailable": error.to_string() }),
-        });
+        };
+        for (index, device) in devices.iter().enumerate() {
+            let codecs: Vec<String> = device.codecs.iter().map(ToString::to_string).collect();
+            let note = match device.unusable {
+                Some(reason) => reason.into(),
+                None if codecs.is_empty() => "tiles are encoded on the CPU".into(),
+                None => format!("encodes {}", codecs.join(", ")),
+            };
+            text += &format!("{backend} {index}: {}, {} ({note})\n", device.name, device.kind);
+            let mut row = serde_json::json!({
+                "backend": backend,
+                "index": index,
+                "device": device.name,
+                "kind": device.kind,
+                "codecs": codecs,
+            });
+            if let Some(reason) = device.unusable {
+                row["unavailable"] = reason.into();
+            }
+            rows.push(row);
+        }
     }
     if options.json {
         return stdout::print(&format!("{}\n", serde_json::json!({ "devices": rows })));
-    }
-    let mut text = String::new();
-    for row in rows {
-        let backend = row["backend"].as_str().unwrap_or_default();
-        match row["unavailable"].as_str() {
-            Some(reason) => text += &format!("{backend}: {reason}\n"),
-            None => {
-                let codecs = row["codecs"].as_array().into_iter().flatten().filter_map(|c| c.as_str());
-                let codecs = codecs.collect::<Vec<_>>().join(", ");
-                let device = row["device"].as_str().unwrap_or_default();
-                text += &format!("{backend} 0: {device} (encodes {codecs})\n");
-            }
-        }
     }
     stdout::print(&text)
 }

@@ -1,8 +1,8 @@
 //! Vectors and points into rasters, on whatever hardware is there.
 //!
 //! This crate picks a backend by Cargo feature and opens it by name at run time; everything else is re-exported from
-//! [`xr_core`]. The features: `cpu` (default); `geotiff` adds
-//! [`EngineDecoder`], with which an engine decodes the tiles of GeoTIFF files.
+//! [`xr_core`]. The features: `cpu` (default); `opencl` adds devices of the system's OpenCL library, without which the
+//! program starts all the same; `geotiff` adds [`EngineDecoder`], with which an engine decodes the tiles of GeoTIFF files.
 #![forbid(unsafe_code)]
 
 pub use xr_core::*;
@@ -19,6 +19,8 @@ struct Readme;
 
 /// Backends compiled in, in order of preference.
 pub const BACKENDS: &[&str] = &[
+    #[cfg(feature = "opencl")]
+    "opencl",
     #[cfg(feature = "cpu")]
     "cpu",
 ];
@@ -28,6 +30,50 @@ pub const BACKENDS: &[&str] = &[
 pub struct OpenOptions {
     /// CPU threads; 0 means all cores.
     pub threads: usize,
+    /// Index of the device among its backend's [`devices`]; `None` takes the best.
+    pub device: Option<usize>,
+}
+
+/// A device of a backend.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// Its name.
+    pub name: String,
+    /// What it is: `CPU`, `GPU` or `accelerator`.
+    pub kind: String,
+    /// Codecs that it runs.
+    pub codecs: &'static [Codec],
+    /// Why it cannot be used, if it cannot.
+    pub unusable: Option<&'static str>,
+}
+
+/// The devices of a backend, in the order of their indices.
+///
+/// # Errors
+/// [`Error::NotCompiledIn`] for a backend that this build lacks, [`Error::Unavailable`] for one without hardware here.
+pub fn devices(name: &str) -> Result<Vec<Device>> {
+    match name {
+        #[cfg(feature = "opencl")]
+        "opencl" => {
+            let device = |found: xr_opencl::Found| Device {
+                kind: found.kind.to_string(),
+                unusable: (!found.has_f64).then_some("it lacks double precision"),
+                name: found.name,
+                codecs: xr_opencl::CODECS,
+            };
+            Ok(xr_opencl::devices()?.into_iter().map(device).collect())
+        }
+        #[cfg(feature = "cpu")]
+        "cpu" => {
+            let caps = xr_cpu::Cpu::open().caps().clone();
+            Ok(vec![Device { name: caps.device, kind: "CPU".into(), codecs: caps.codecs, unusable: None }])
+        }
+        _ => Err(not_compiled_in(name)),
+    }
+}
+
+fn not_compiled_in(name: &str) -> Error {
+    Error::NotCompiledIn { name: name.to_owned(), compiled: BACKENDS.join(", ") }
 }
 
 /// Windows in flight: one computes while the other comes down.
@@ -43,7 +89,7 @@ pub fn point_sums<'a>(us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn spline::Po
     #[cfg(not(feature = "cpu"))]
     {
         let _ = (us, vs);
-        Err(Error::NotCompiledIn { name: "cpu".into(), compiled: BACKENDS.join(", ") })
+        Err(not_compiled_in("cpu"))
     }
 }
 
@@ -66,11 +112,11 @@ pub fn spline_errors(
     #[cfg(not(feature = "cpu"))]
     {
         let _ = (tables, grid, method, pixels);
-        Err(Error::NotCompiledIn { name: "cpu".into(), compiled: BACKENDS.join(", ") })
+        Err(not_compiled_in("cpu"))
     }
 }
 
-/// Opens an engine by the name of its backend; `auto` takes the first of [`BACKENDS`] that opens.
+/// Opens an engine by the name of its backend; `auto` takes the first of [`BACKENDS`] that opens, of OpenCL a GPU only.
 /// The one place where a backend's name meets its crate.
 ///
 /// # Errors
@@ -80,19 +126,35 @@ pub fn engine(name: &str, options: OpenOptions) -> Result<Box<dyn Engine>> {
         "auto" => {
             let mut failed = Error::Unavailable { backend: "auto", reason: "no backend is compiled in".into() };
             for name in BACKENDS {
-                match engine(name, options) {
+                let opened = match *name {
+                    #[cfg(feature = "opencl")]
+                    "opencl" => opencl(xr_opencl::Choice::Kind(xr_opencl::Kind::Gpu)),
+                    name => engine(name, options),
+                };
+                match opened {
                     Ok(engine) => return Ok(engine),
                     Err(error) => failed = error,
                 }
             }
             Err(failed)
         }
+        #[cfg(feature = "opencl")]
+        "opencl" => opencl(options.device.map_or(xr_opencl::Choice::Any, xr_opencl::Choice::Index)),
         #[cfg(feature = "cpu")]
         "cpu" => {
+            if let Some(device) = options.device.filter(|&device| device > 0) {
+                let reason = format!("there is no device {device}, only 0");
+                return Err(Error::Unavailable { backend: "cpu", reason });
+            }
             let cpu =
                 if options.threads == 0 { xr_cpu::Cpu::open() } else { xr_cpu::Cpu::with_threads(options.threads)? };
             Ok(Box::new(Session::open(cpu, DEPTH)?))
         }
-        _ => Err(Error::NotCompiledIn { name: name.to_owned(), compiled: BACKENDS.join(", ") }),
+        _ => Err(not_compiled_in(name)),
     }
+}
+
+#[cfg(feature = "opencl")]
+fn opencl(choice: xr_opencl::Choice) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(Session::open(xr_opencl::OpenCl::open(choice)?, DEPTH)?))
 }

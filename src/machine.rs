@@ -2,6 +2,7 @@
 
 use crate::{args, failure::Failure};
 use clap::{Args, ValueEnum};
+use xr::{Codec, Engine, OpenOptions};
 
 /// Options that say what to compute with.
 #[derive(Args)]
@@ -9,6 +10,9 @@ pub struct MachineOptions {
     /// Where to compute
     #[arg(long, value_enum, default_value = "auto", help_heading = "Machine")]
     pub backend: BackendName,
+    /// Index of the device, as `xr devices` lists those of the backend [default: the best]
+    #[arg(long, value_name = "N", requires = "backend", help_heading = "Machine")]
+    pub device: Option<usize>,
     /// CPU threads [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = "Machine")]
     pub threads: Option<u32>,
@@ -37,6 +41,34 @@ impl BackendName {
             Self::Opencl => "opencl",
             Self::Cuda => "cuda",
         }
+    }
+}
+
+impl MachineOptions {
+    /// The engine that is asked for.
+    pub fn open(&self) -> Result<Box<dyn Engine>, Failure> {
+        if self.device.is_some() && matches!(self.backend, BackendName::Auto) {
+            let message = "--device is an index among the devices of one backend, and --backend auto is none";
+            return Err(Failure::usage(message, "name the backend, as xr devices lists it"));
+        }
+        Ok(xr::engine(self.backend.name(), OpenOptions { device: self.device, ..OpenOptions::default() })?)
+    }
+
+    /// The same for splines: `auto` passes over a device without them.
+    pub fn open_for_splines(&self) -> Result<Box<dyn Engine>, Failure> {
+        let engine = self.open()?;
+        let passes = matches!(self.backend, BackendName::Auto) && !engine.caps().splines;
+        if passes { Ok(xr::engine("cpu", OpenOptions::default())?) } else { Ok(engine) }
+    }
+
+    /// An engine for tiles beside the one that makes their pixels: on the same device, or on the CPU if that lacks the codec.
+    pub fn open_for_tiles(&self, maker: &dyn Engine, codec: Codec) -> Result<Box<dyn Engine>, Failure> {
+        let caps = maker.caps();
+        if caps.codecs.contains(&codec) {
+            return self.open();
+        }
+        tracing::info!("{} does not run {codec}: tiles are encoded on the CPU", caps.device);
+        Ok(xr::engine("cpu", OpenOptions::default())?)
     }
 }
 

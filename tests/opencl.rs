@@ -1,2 +1,2 @@
 //! The suite on an OpenCL device.
-xr_conformance::conformance!("OPENCL", || xr_opencl::OpenCl::open(None));
+xr_conformance::conformance!("OPENCL", || xr_opencl::OpenCl::open(xr_opencl::Choice::Any));

@@ -37,7 +37,7 @@ use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
 use update::Update;
-use xr::{Base, Blocks, Bounds, Control, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Window};
+use xr::{Base, Blocks, Bounds, Control, Engine, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Window};
 use xr_crs::Crs;
 use xr_geotiff::GeoTiffWriter;
 
@@ -50,8 +50,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         refuse_existing(path, options.file.overwrite)?;
     }
     machine::use_threads(options.machine.threads)?;
-    let open = || xr::engine(options.machine.backend.name(), xr::OpenOptions::default());
-    let mut engine = open()?;
+    let mut engine = options.machine.open()?;
 
     let update = options.update.as_deref().map(|path| Update::open(path, options, in_place)).transpose()?;
     let expression = user::parse(options)?;
@@ -84,9 +83,10 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let encoding = file.encoding(burn.dtype, samples, burn.nodata, Predictor::None)?;
     let overviews = file.overviews(grid.width, grid.height);
     let memory = memory::reading(options.machine.max_memory);
+    let codecs = |maker: &dyn Engine| options.machine.open_for_tiles(maker, encoding.codec);
     let mut decoder = None;
     let canvas = match &update {
-        Some(update) => Canvas::of(update, memory, &mut **decoder.insert(open()?), burn.selected),
+        Some(update) => Canvas::of(update, memory, &mut **decoder.insert(codecs(&*engine)?), burn.selected),
         None => Canvas::blank(burn.values.len(), burn.dtype),
     };
     let spec = match &update {
@@ -115,6 +115,8 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     };
     // Statistics, overviews and pixels of several bands are made of pixels.
     let only_tiles = overviews.is_empty() && !file.stats && canvas.is_plain();
+    // So are tiles of a codec that the device lacks.
+    let only_tiles = only_tiles && engine.caps().codecs.contains(&encoding.codec);
     // So are strips that are lower than tiles.
     let only_tiles = only_tiles
         && match &store {
@@ -158,7 +160,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     let mut out = if only_tiles {
         Output::Tiles { writer: Box::new(writer), encoding }
     } else {
-        let writer = WindowWriter::new(&mut **encoder.insert(open()?), encoding, writer, levels, blocks)?;
+        let writer = WindowWriter::new(&mut **encoder.insert(codecs(&*engine)?), encoding, writer, levels, blocks)?;
         Output::Pixels { writer, canvas: &canvas }
     };
     let mut phases = Phases::default();
@@ -206,6 +208,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         skipped: facts.skipped.to_json(),
         backend: engine.caps().backend,
         device: engine.caps().device.clone(),
+        encoder: encoder.as_ref().unwrap_or(&engine).caps().backend,
         parse,
         phases,
         wall: start.elapsed(),

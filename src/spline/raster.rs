@@ -76,7 +76,8 @@ impl Surface<'_> {
             statistics: file.stats,
         };
         // Statistics, overviews and pixels of several bands are made of pixels.
-        let only_tiles = overviews.is_empty() && !file.stats && names.len() == 1;
+        let only_tiles =
+            overviews.is_empty() && !file.stats && names.len() == 1 && engine.caps().codecs.contains(&encoding.codec);
         let memory::Windows { window, blocks } = if only_tiles {
             memory::window(engine, &grid, &encoding, tables, bound)?
         } else {
@@ -95,7 +96,7 @@ impl Surface<'_> {
         bar.set_length(job.sweep().windows().0 as u64);
         let progress = |_: usize, _: usize| bar.inc(1);
         let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
-        let mut encoder = xr::engine(options.machine.backend.name(), xr::OpenOptions::default())?;
+        let mut encoder = options.machine.open_for_tiles(engine, encoding.codec)?;
         let canvas = Canvas::blank(names.len(), options.dtype);
         let mut out = if only_tiles {
             Output::Tiles { writer: Box::new(writer), encoding }

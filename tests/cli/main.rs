@@ -9,6 +9,8 @@ mod describing;
 mod features;
 mod help;
 mod interrupting;
+#[cfg(feature = "opencl")]
+mod opencl;
 mod program;
 mod raster;
 mod refusing;

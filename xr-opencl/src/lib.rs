@@ -16,7 +16,7 @@ pub use raw::{Found, Kind, devices};
 pub use spline::{Fast, Field};
 
 use raw::Device;
-use xr_core::{Caps, Error, Result};
+use xr_core::{Caps, Codec, Error, Result};
 
 /// How errors call the backend.
 pub(crate) const NAME: &str = "opencl";
@@ -26,6 +26,20 @@ fn unsupported<T>(what: &str) -> Result<T> {
     Err(Error::Unsupported { backend: NAME, what: what.into() })
 }
 
+/// Which device to open.
+#[derive(Clone, Copy, Debug)]
+pub enum Choice {
+    /// The first GPU that computes in double precision, or else the first device that does.
+    Any,
+    /// The first of its kind that does.
+    Kind(Kind),
+    /// By its index in [`devices`].
+    Index(usize),
+}
+
+/// Codecs that run on devices.
+pub const CODECS: &[Codec] = &[];
+
 /// An opened device.
 pub struct OpenCl {
     caps: Caps,
@@ -33,23 +47,26 @@ pub struct OpenCl {
 }
 
 impl OpenCl {
-    /// Opens a device by its index in [`devices`]; `None` takes the first GPU, or else the first device, that computes in
-    /// double precision.
+    /// Opens a device.
     ///
     /// # Errors
     /// [`Error::Unavailable`] without a library, a platform or such a device; [`Error::Unsupported`] for one without
     /// double precision.
-    pub fn open(index: Option<usize>) -> Result<Self> {
+    pub fn open(choice: Choice) -> Result<Self> {
         let found = devices()?;
         let unavailable = |reason: String| Error::Unavailable { backend: NAME, reason };
-        let chosen = match index {
-            Some(index) => found
+        let chosen = match choice {
+            Choice::Index(index) => found
                 .get(index)
                 .ok_or_else(|| unavailable(format!("there is no device {index}, only {}", found.len())))?,
-            None => {
+            Choice::Kind(kind) => {
+                let mut of_kind = found.iter().filter(|device| device.kind == kind && device.has_f64);
+                of_kind.next().ok_or_else(|| unavailable(format!("no {kind} computes in double precision")))?
+            }
+            Choice::Any => {
                 let usable = || found.iter().filter(|device| device.has_f64);
                 let chosen = usable().find(|device| device.kind == Kind::Gpu).or_else(|| usable().next());
-                chosen.ok_or_else(|| unavailable(format!("{} lacks double precision", found[0].name)))?
+                chosen.ok_or_else(|| unavailable("no device computes in double precision".into()))?
             }
         };
         if !chosen.has_f64 {
@@ -61,7 +78,7 @@ impl OpenCl {
             backend: NAME,
             device: chosen.name.clone(),
             max_alloc: device.max_alloc(),
-            codecs: &[],
+            codecs: CODECS,
             splines: true,
             host_memory: false,
         };

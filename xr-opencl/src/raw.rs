@@ -9,6 +9,7 @@ use ocl::core::{
 use std::{
     collections::HashMap,
     ffi::CString,
+    fmt,
     ptr::NonNull,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -37,6 +38,16 @@ pub enum Kind {
     Accelerator,
 }
 
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gpu => "GPU",
+            Self::Cpu => "CPU",
+            Self::Accelerator => "accelerator",
+        })
+    }
+}
+
 /// All devices of all platforms, platform by platform.
 ///
 /// # Errors
@@ -45,6 +56,12 @@ pub fn devices() -> Result<Vec<Found>> {
     let unavailable = |reason: String| Error::Unavailable { backend: crate::NAME, reason };
     #[cfg(all(unix, not(target_vendor = "apple")))]
     opencl_link::find().map_err(|reason| unavailable(format!("the OpenCL library cannot be loaded: {reason}")))?;
+    let mut count = 0;
+    // SAFETY: no list is asked for, only how long it is. The crate itself tries for ten seconds before it says none.
+    let status = unsafe { ocl::ffi::clGetPlatformIDs(0, std::ptr::null_mut(), &raw mut count) };
+    if status != 0 || count == 0 {
+        return Err(unavailable("there is no OpenCL platform; install the driver of a device".into()));
+    }
     let platforms = match core::get_platform_ids() {
         Ok(platforms) => platforms,
         Err(error) => return Err(unavailable(format!("there is no OpenCL platform: {}", brief(&error)))),
@@ -86,18 +103,24 @@ pub(crate) struct Device {
 /// longer than most jobs, and sessions come and go.
 struct Compiled {
     context: Context,
-    programs: Mutex<HashMap<String, Arc<Program>>>,
+    options: CString,
+    programs: Mutex<HashMap<String, Arc<Place>>>,
 }
 
+/// A program, once it is compiled.
+type Place = Mutex<Option<Arc<Program>>>;
+
 impl Compiled {
-    fn of(id: DeviceId) -> Result<Arc<Self>> {
+    fn of(&Found { id, kind, .. }: &Found) -> Result<Arc<Self>> {
         static ALL: Mutex<Vec<(DeviceId, Arc<Compiled>)>> = Mutex::new(Vec::new());
         let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, compiled)) = all.iter().find(|(known, _)| *known == id) {
             return Ok(compiled.clone());
         }
         let context = core::create_context(None, &[id], None, None).map_err(fault)?;
-        let compiled = Arc::new(Self { context, programs: Mutex::default() });
+        // On a processor optimising takes longer than most jobs, and whoever wants speed there has the CPU backend.
+        let options = if kind == Kind::Cpu { c"-cl-opt-disable" } else { c"" }.to_owned();
+        let compiled = Arc::new(Self { context, options, programs: Mutex::default() });
         all.push((id, compiled.clone()));
         Ok(compiled)
     }
@@ -118,7 +141,7 @@ pub(crate) fn value<T: bytemuck::Pod>(value: &T) -> Argument<'_> {
 
 impl Device {
     pub fn open(found: &Found) -> Result<Self> {
-        let (id, compiled) = (found.id, Compiled::of(found.id)?);
+        let (id, compiled) = (found.id, Compiled::of(found)?);
         let pins = Arc::new(core::create_command_queue(&compiled.context, id, None).map_err(fault)?);
         Ok(Self { id, compiled, meter: Meter::default(), pins })
     }
@@ -201,17 +224,20 @@ impl Device {
             .map_err(fault)
     }
 
-    /// The program of a source, compiled once.
+    /// The program of a source, compiled once; several sources at a time.
     pub fn program(&self, source: String) -> Result<Arc<Program>> {
+        let text = CString::new(source.as_str()).map_err(|e| device_fault(e.to_string()))?;
         let mut programs = self.compiled.programs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(program) = programs.get(&source) {
+        let place = programs.entry(source).or_default().clone();
+        drop(programs);
+        let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(program) = &*place {
             return Ok(program.clone());
         }
-        let text = CString::new(source.as_str()).map_err(|e| device_fault(e.to_string()))?;
         let program = core::create_program_with_source(&self.compiled.context, &[text]).map_err(fault)?;
-        core::build_program(&program, Some(&[self.id]), &CString::default(), None, None)
+        core::build_program(&program, Some(&[self.id]), &self.compiled.options, None, None)
             .map_err(|error| device_fault(format!("a kernel does not compile: {error}")))?;
-        Ok(programs.entry(source).or_insert(Arc::new(program)).clone())
+        Ok(place.insert(Arc::new(program)).clone())
     }
 
     /// Starts a kernel over `groups` work-groups of `items` work-items.
@@ -290,5 +316,25 @@ fn brief(error: &core::Error) -> String {
     match error {
         core::Error::Api(error) => format!("{:?}", error.status()),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Device, devices};
+    use xr_core::Error;
+
+    #[test]
+    fn a_kernel_that_does_not_compile_is_an_error_that_says_why() {
+        let Ok(found) = devices() else { return };
+        let device = Device::open(&found[0]).unwrap();
+        for _ in 0..2 {
+            match device.program("__kernel void k() { nonsense; }".into()).map(drop) {
+                Err(Error::Device { backend: "opencl", detail }) => {
+                    assert!(detail.contains("does not compile") && detail.contains("nonsense"), "{detail}");
+                }
+                other => panic!("{other:?}"),
+            }
+        }
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     scene::{Scene, polygon, rectangle},
     verdict::expect,
 };
-use xr_core::{Codec, DataType, Encoding, Merge, Predictor, Result, Scalar, ValueTable};
+use xr_core::{Codec, DataType, Encoding, Merge, Predictor, RasterizeJob, Result, Scalar, Session, ValueTable};
 
 /// What a backend may take beside windows and tables: sizes, statuses, rounding to pages.
 const SLACK: u64 = 256 << 10;
@@ -35,8 +35,11 @@ pub fn memory_is_bounded<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
 
 /// After the first windows nothing is allocated, whatever their number; the next job lives off the memory of the last.
 pub fn windows_recycle_memory<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
-    let features = [rectangle([3.3, 4.2], [31.7, 30.9]), polygon(&[[12.3, 2.1], [98.6, 17.4], [22.2, 75.3]])];
-    let values = ValueTable::from_pixels(&[3u16, 4]);
+    recycles(open, |session, job| raster(session, job).map(drop))
+}
+
+/// The same of windows that are encoded where they are burned.
+pub fn encoded_windows_recycle_memory<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let encoding = Encoding {
         codec: Codec::Deflate,
         level: 1,
@@ -47,17 +50,24 @@ pub fn windows_recycle_memory<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdic
         tile_height: 16,
         sparse: None,
     };
+    recycles(open, |session, job| tiles(session, job, &encoding).map(drop))
+}
+
+fn recycles<B: Full, F: Fn() -> Result<B>>(
+    open: &F,
+    run: impl Fn(&mut Session<B>, &RasterizeJob<'_>) -> Result<()>,
+) -> Verdict {
+    let features = [rectangle([3.3, 4.2], [31.7, 30.9]), polygon(&[[12.3, 2.1], [98.6, 17.4], [22.2, 75.3]])];
+    let values = ValueTable::from_pixels(&[3u16, 4]);
     let mut allocations = Vec::new();
     for height in [32, 200] {
         let scene = Scene::in_pixels(100, height, &features)?;
         let job = scene.job(&values, Merge::Sum, false, Scalar::of(0u16));
         let mut session = session(open)?;
-        raster(&mut session, &job)?;
-        tiles(&mut session, &job, &encoding)?;
+        run(&mut session, &job)?;
         let warm = traffic(&session).allocations;
         allocations.push(warm);
-        raster(&mut session, &job)?;
-        tiles(&mut session, &job, &encoding)?;
+        run(&mut session, &job)?;
         let again = traffic(&session).allocations - warm;
         expect(again == 0, || format!("{again} allocations by jobs whose like had run before"))?;
     }

@@ -63,15 +63,15 @@ cases! {
     kinds: lines_and_points collections_are_unions;
     coverage: fractions_are_exact fractions_ignore_windows values_are_weighted;
     windows: tiling_keeps_bits in_place_equals_windows;
-    traffic: tables_staged_once spans_are_one_readback books_balance;
-    memory: memory_is_bounded windows_recycle_memory;
+    traffic: tables_staged_once spans_are_one_readback books_balance encoding_books_balance [Deflate];
+    memory: memory_is_bounded windows_recycle_memory encoded_windows_recycle_memory [Deflate];
     codec: tiles_decode [Deflate] sparse_tiles_are_empty [Deflate] unlisted_codecs_are_refused
         batch_is_one_slab [Deflate];
     decompress: tiles_come_back [Deflate] fallback_is_batched [Deflate] corrupt_tiles_are_named [Deflate]
         decoded_batch_is_one_slab [Deflate];
     fused: fused_equals_separate [Deflate];
     user: user_merges_agree user_extremes_are_built_in property_tables_staged_once;
-    update: initial_pixels_take_part empty_pixels_are_no_values bands_are_rasters;
+    update: initial_pixels_take_part encoded_updates_agree [Deflate] empty_pixels_are_no_values bands_are_rasters;
     spline: spline_three_uploads [Splines] spline_oracle_agrees [Splines] spline_fast_agrees [Splines]
         spline_bits_are_defined [Splines] spline_fast_bits_are_defined [Splines]
         spline_tiling_keeps_bits [Splines] spline_in_place_equals_windows [Splines]

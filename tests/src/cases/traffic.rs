@@ -68,7 +68,14 @@ pub fn books_balance<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let values = ValueTable::from_pixels(&[2.0f32, 7.0, 0.1]);
     let job = scene.job(&values, Merge::Mean, true, Scalar::of(0.0f32));
     raster(&mut session, &job)?;
-    balanced(&session, "a job")?;
+    balanced(&session, "a job")
+}
+
+/// The same of encoding.
+pub fn encoding_books_balance<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let (mut session, scene) = (session(open)?, shapes()?);
+    let values = ValueTable::from_pixels(&[2.0f32, 7.0, 0.1]);
+    let job = scene.job(&values, Merge::Mean, true, Scalar::of(0.0f32));
     let encoding = Encoding {
         codec: Codec::Deflate,
         level: 1,

@@ -12,7 +12,7 @@ use crate::{
     verdict::{expect, same_pixels},
 };
 use xr_core::{
-    Base, Codec, DataType, Encoding, Error, Grid, Image, Merge, Predictor, RasterizeJob, Result, Rule, Scalar, Session,
+    Base, Codec, DataType, Encoding, Error, Grid, Image, Merge, Predictor, RasterizeJob, Result, Rule, Scalar, Session, ValueTable,
     StagedGeometry, Window,
 };
 
@@ -33,23 +33,38 @@ fn windows_of(pixels: &[u8], grid: Grid, size: usize) -> impl Fn(Window, &mut [u
     }
 }
 
-/// The raster of a job in windows and, where that fits, in place and encoded: all the same.
+/// The raster of a job in windows and in place: the same.
 fn every_way<B: Full>(session: &mut Session<B>, job: &RasterizeJob<'_>, what: &dyn Fn() -> String) -> Result<Vec<u8>, Failure> {
     let (dtype, width) = (job.rule.fill.dtype(), job.grid.width);
     let pixels = raster(session, job)?;
     same_pixels(&raster_in_place(session, job)?, &pixels, dtype, width, || format!("{}, in place", what()))?;
+    Ok(pixels)
+}
+
+/// Tiles of a job that starts from pixels hold the pixels of the plain one.
+pub fn encoded_updates_agree<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let mut session = session(open)?;
+    let scene = Scene::in_pixels(53, 70, &[rectangle([3.0, 4.0], [40.0, 60.0]), rectangle([20.0, 1.0], [50.0, 33.0])])?;
+    let dtype = DataType::I16;
+    let before: Vec<u8> = (0..53 * 70i16).flat_map(|n| (n % 6).to_ne_bytes()).collect();
+    let (values, initial) = (ValueTable::from_pixels(&[7i16, 30]), windows_of(&before, scene.grid, dtype.size()));
+    let mut job = scene.job(&values, Merge::Sum, false, Scalar::of(0i16));
+    job.rule = Rule { base: Base::Pixels { fill_is_empty: false }, ..job.rule };
+    job.initial = Some(&initial);
+    let pixels = raster(&mut session, &job)?;
     let (codec, predictor) = (Codec::Deflate, Predictor::None);
     let encoding =
         Encoding { codec, level: 1, predictor, dtype, samples: 1, tile_width: 16, tile_height: 16, sparse: None };
-    for (window, tiles) in tiles(session, job, &encoding)? {
+    for (window, tiles) in tiles(&mut session, &job, &encoding)? {
         let part = crop(&pixels, &job.grid, window, dtype.size());
         let image = Image { pixels: &part, width: window.width, height: window.height };
         for (n, tile) in tiles.iter().enumerate() {
             let decoded = decode::tile(&encoding, tile).map_err(Failure::Wrong)?;
-            same_pixels(&decoded, &decode::padded(&encoding, &image, n), dtype, 16, || format!("{}, encoded", what()))?;
+            let what = || format!("{window:?}, tile {n}");
+            same_pixels(&decoded, &decode::padded(&encoding, &image, n), dtype, 16, what)?;
         }
     }
-    Ok(pixels)
+    balanced(&session, "encoded updates")
 }
 
 /// A pixel that is there merges as if a feature of its value had come first, or as many as it counts; where no feature

@@ -8,8 +8,8 @@ mod spline;
 
 pub use burn::{BURN_ITEMS, burn_source};
 pub use spline::{
-    COLUMNS_AT_ONCE, DIRECT_ITEMS, FAST_ROWS, Nodes, Shown, TREE_ITEMS, VECTORS_EACH, direct_source, far_offsets, fast_source,
-    tree_source,
+    COLUMNS_AT_ONCE, DIRECT_ITEMS, FAST_ROWS, Nodes, Shown, TREE_ITEMS, VECTORS_EACH, direct_source, far_offsets,
+    fast_source, tree_source,
 };
 
 use crate::expr::SUPPORT;
@@ -37,7 +37,7 @@ const DRAW: &str = include_str!("c/raster/draw.h");
 /// The kernels that derive a scene from staged geometry: `transform`, `count_paths`, `kinds`, `count_pairs`, `enter`,
 /// `backdrops`, `list_pairs`, `sort_long`, and the scans `scan_blocks`, `scan_sums`, `scan_apply`.
 pub fn scene_source() -> String {
-    let items = format!("#define ITEMS {TABLE_ITEMS}u\n");
+    let items = format!("#define ITEMS {TABLE_ITEMS}u\n#define EXACT 0\n");
     [
         &items,
         SUPPORT,

@@ -82,17 +82,23 @@ pub struct Nodes {
 impl Nodes {
     fn definitions(self, items: usize) -> String {
         let Self { rank, leaf_side } = self;
-        format!("#define ITEMS {items}u\n#define RANK {rank}u\n#define LEAF_SIDE {leaf_side}u\n#define EACH {VECTORS_EACH}u\n")
+        format!(
+            "#define ITEMS {items}u\n#define RANK {rank}u\n#define LEAF_SIDE {leaf_side}u\n#define EACH {VECTORS_EACH}u\n"
+        )
     }
 }
 
 /// The kernels `sort_points`, `charges`, `upwards`, `across`, `downwards` and `spread`: from points to what boxes do to each
 /// leaf's nodes.
 pub fn tree_source(nodes: Nodes) -> String {
-    let far: Vec<i32> = FAR.iter().flatten().flat_map(|far| {
-        let matrix = far_offsets().iter().position(|&offset| offset == far.offset).unwrap_or_default();
-        [far.neighbour[0], far.neighbour[1], far.parity as i32, matrix as i32]
-    }).collect();
+    let far: Vec<i32> = FAR
+        .iter()
+        .flatten()
+        .flat_map(|far| {
+            let matrix = far_offsets().iter().position(|&offset| offset == far.offset).unwrap_or_default();
+            [far.neighbour[0], far.neighbour[1], far.parity as i32, matrix as i32]
+        })
+        .collect();
     let far: Vec<String> = far.iter().map(i32::to_string).collect();
     let far = format!("CONSTANT int FAR[{}] = {{{}}};\n", far.len(), far.join(", "));
     let polynomials = if nodes.leaf_side == 8 { chebyshev::polynomials::<8>() } else { chebyshev::polynomials::<16>() };

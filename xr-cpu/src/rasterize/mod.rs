@@ -19,12 +19,7 @@ use xr_core::{Burn, GeometryView, Grid, Rasterize, Result, Rule, Session, Staged
 impl Rasterize for Cpu {
     type Scene = Scene;
 
-    fn scene(
-        session: &Session<Self>,
-        geometry: &StagedGeometry<Self>,
-        grid: &Grid,
-        rule: &Rule<'_>,
-    ) -> Result<Scene> {
+    fn scene(session: &Session<Self>, geometry: &StagedGeometry<Self>, grid: &Grid, rule: &Rule<'_>) -> Result<Scene> {
         let all_touched = rule.touches_all();
         with_tables(geometry, |view| session.backend().launch(|| Scene::new(view, grid, all_touched)))
     }

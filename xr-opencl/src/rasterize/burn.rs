@@ -34,12 +34,7 @@ fn tiles_of(window: Window) -> (u32, u32) {
 impl Rasterize for OpenCl {
     type Scene = Scene;
 
-    fn scene(
-        session: &Session<Self>,
-        geometry: &StagedGeometry<Self>,
-        grid: &Grid,
-        rule: &Rule<'_>,
-    ) -> Result<Scene> {
+    fn scene(session: &Session<Self>, geometry: &StagedGeometry<Self>, grid: &Grid, rule: &Rule<'_>) -> Result<Scene> {
         Scene::new(session, geometry, grid, rule)
     }
 

@@ -91,7 +91,8 @@ impl Tables {
         let (rank, nodes, mut bytes) = (operators.rank(), side * side, Bytes::default());
         let level = |(n, level): (usize, &Level)| {
             let half = 0.5 * tree.side * (1u64 << n) as f64;
-            let matrices: Vec<f64> = far_offsets().into_iter().flat_map(|offset| transposed(operators.across(offset, half), rank)).collect();
+            let matrices: Vec<f64> =
+                far_offsets().into_iter().flat_map(|offset| transposed(operators.across(offset, half), rank)).collect();
             KernelLevel {
                 parents: level.parents.map(|count| count as u32),
                 sources: level.with_points.len() as u32,
@@ -104,7 +105,8 @@ impl Tables {
             }
         };
         let levels: Vec<KernelLevel> = levels.iter().enumerate().map(level).collect();
-        let [columns_of_leaves, rows_of_leaves] = [0, 1].map(|axis| first_pixels(&pixels.leaves[axis], tree.counts[axis]));
+        let [columns_of_leaves, rows_of_leaves] =
+            [0, 1].map(|axis| first_pixels(&pixels.leaves[axis], tree.counts[axis]));
         let tree = KernelTree {
             signs: tree.signs,
             edges: tree.edges,
@@ -125,9 +127,8 @@ impl Tables {
             gather: bytes.add_matrix(rank, nodes, |row, node| operators.leaf(side, node, row)),
             spread: bytes.add_matrix(nodes, rank, |node, column| operators.leaf(side, node, column)),
             up: bytes.add_matrix(rank, PARITIES * rank, |row, child| operators.up(child / rank, row, child % rank)),
-            down: bytes.add_matrix(PARITIES * rank, rank, |child, column| {
-                operators.up(child / rank, column, child % rank)
-            }),
+            down: bytes
+                .add_matrix(PARITIES * rank, rank, |child, column| operators.up(child / rank, column, child % rank)),
         };
         Self { bytes: bytes.0, tree, levels }
     }

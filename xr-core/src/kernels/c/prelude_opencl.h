@@ -4,7 +4,8 @@
 
 /* A kernel over work-groups of ITEMS work-items. */
 #define KERNEL(items) __kernel __attribute__((reqd_work_group_size(items, 1, 1))) void
-#define FN static inline
+/* PoCL 3 loses what calls write to local memory: they are never left to the compiler. */
+#define FN static inline __attribute__((always_inline))
 /* A function that is worth a call: what it needs must not take registers from its caller. */
 #define FAR_FN static __attribute__((noinline))
 #define GLOBAL __global

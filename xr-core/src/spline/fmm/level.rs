@@ -34,11 +34,7 @@ impl Level {
     }
 
     /// Of `boxes` along each axis, those that hold points and those that hold places.
-    fn new(
-        boxes: [usize; 2],
-        points: impl Iterator<Item = [u32; 2]>,
-        places: impl Iterator<Item = [u32; 2]>,
-    ) -> Self {
+    fn new(boxes: [usize; 2], points: impl Iterator<Item = [u32; 2]>, places: impl Iterator<Item = [u32; 2]>) -> Self {
         let parents = boxes.map(|count| count.div_ceil(2));
         let (sources, with_points) = positions(parents, points);
         let (places, with_places) = positions(parents, places);

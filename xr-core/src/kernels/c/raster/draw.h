@@ -1,4 +1,5 @@
-/* One edge, segment or point into the row masks of a tile. Bit n of a word is the tile's column n. */
+/* One edge, segment or point into the row masks of a tile. Bit n of a word is the tile's column n. The build with EXACT 0
+   leaves rows out in which the estimate is not sure, and tells that there are such. */
 
 /* Where drawing goes: a word for each row of the tile, and of the rows only some. */
 typedef struct { int column, row, from, to; } Place; /* the tile's first column and row, and rows of the grid */
@@ -9,9 +10,18 @@ FN uint columns_mask(int first, int last) {
     return (first <= 0 ? ~0u : ~0u << first) & (last >= TILE - 1 ? ~0u : (2u << last) - 1u);
 }
 
+/* A crossing as well as this build knows it. */
+FN Ceiling settled(Edge e, double y, double offset) {
+    Ceiling c = estimate(e, y, offset);
+#if EXACT
+    if (!c.sure) c = decided(e, y, offset);
+#endif
+    return c;
+}
+
 /* All-touched: the pixels whose open box an edge passes through, for polygons; or those whose half-open box a closed
-   segment meets. Passes as for `draw_inside`. */
-FN int draw_touched(Edge e, int closed, Place place, int pass, LOCAL uint *words) {
+   segment meets. */
+FN int draw_touched(Edge e, int closed, Place place, LOCAL uint *words) {
     int from = MAX(floor_int(e.y0), place.from), to = MIN(closed ? floor_int(e.y1) + 1 : ceil_int(e.y1), place.to);
     int left = 0, leftwards = e.x1 < e.x0;
     Ceiling above, below;
@@ -24,11 +34,10 @@ FN int draw_touched(Edge e, int closed, Place place, int pass, LOCAL uint *words
             double x = y <= e.y0 ? e.x0 : e.x1, up = ceil(x);
             below.column = to_int(up), below.exact = up == x, below.sure = 1;
         } else {
-            below = estimate(e, y, 0.0);
-            if (pass && !below.sure) below = decided(e, y, 0.0), below.sure = 0;
+            below = settled(e, y, 0.0);
         }
         if (row >= from) {
-            if ((above.sure && below.sure) == pass) left = 1;
+            if (!(above.sure && below.sure)) left = 1;
             else {
                 int above_floor = above.column - !above.exact, below_floor = below.column - !below.exact, first, last;
                 if (!closed) {
@@ -49,17 +58,15 @@ FN int draw_touched(Edge e, int closed, Place place, int pass, LOCAL uint *words
     return left;
 }
 
-/* Toggles what is right of an edge in each row whose centre line it crosses. Pass 0 draws the rows in which the estimate
-   is sure and tells whether there are others, pass 1 draws those. */
-FN int draw_inside(Edge e, Place place, int pass, LOCAL uint *words) {
+/* Toggles what is right of an edge in each row whose centre line it crosses. */
+FN int draw_inside(Edge e, Place place, LOCAL uint *words) {
     int from = MAX(crossed_row(e.y0, 0.5), place.from), to = MIN(crossed_row(e.y1, 0.5), place.to), left = 0;
     for (int row = from; row < to; row++) {
-        Ceiling c = estimate(e, (double)row + 0.5, 0.5);
-        if (c.sure == pass) {
+        Ceiling c = settled(e, (double)row + 0.5, 0.5);
+        if (!c.sure) {
             left = 1;
             continue;
         }
-        if (pass) c = decided(e, (double)row + 0.5, 0.5);
         int column = c.column - place.column;
         if (column < TILE) ATOMIC_XOR(&words[row - place.row], column <= 0 ? ~0u : ~0u << column);
     }

@@ -6,9 +6,9 @@
    registers. */
 
 /* One work-item's share of the edges of `count` parts: share i draws the rows i mod 2^split of edge i / 2^split. Tells
-   whether there is something left for the exact pass. */
+   whether there is something left to the exact build. */
 FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const uint *entries_at, LOCAL const uint *kind,
-                  GLOBAL const uint *entries, GLOBAL const double *pixels, int column, int row, int pass,
+                  GLOBAL const uint *entries, GLOBAL const double *pixels, int column, int row,
                   LOCAL uint *inside, LOCAL uint *touched) {
     int left = 0, rows = TILE >> split;
     for (uint i = ITEM; i < starts[count] << split; i += ITEMS) {
@@ -23,12 +23,12 @@ FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const u
         place.from = row + (int)(i & ((1u << split) - 1u)) * rows, place.to = place.from + rows;
         LOCAL uint *words = inside + part * TILE;
         if (kind[part] == POINT) {
-            if (pass == 0) draw_point(pixels, v, place, words);
+            draw_point(pixels, v, place, words);
             continue;
         }
 #if !ALL_TOUCHED
         if (kind[part] == LINE) {
-            if (pass == 0) draw_line(segment_from(pixels, v), place, words);
+            draw_line(segment_from(pixels, v), place, words);
             continue;
         }
 #endif
@@ -37,23 +37,15 @@ FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const u
         Edge e = edge_from(pixels, v);
 #if ALL_TOUCHED
         if (kind[part] == LINE) {
-            left |= draw_touched(e, 1, place, pass, words);
+            left |= draw_touched(e, 1, place, words);
             continue;
         }
-        left |= draw_touched(e, 0, place, pass, touched + part * TILE);
+        left |= draw_touched(e, 0, place, touched + part * TILE);
 #endif
-        left |= draw_inside(e, place, pass, words);
+        left |= draw_inside(e, place, words);
     }
     return left;
 }
-
-#if EXACT
-FAR_FN void draw_left(int split, uint count, LOCAL const uint *starts, LOCAL const uint *entries_at,
-                      LOCAL const uint *kind, GLOBAL const uint *entries, GLOBAL const double *pixels, int column,
-                      int row, LOCAL uint *inside, LOCAL uint *touched) {
-    draw_share(split, count, starts, entries_at, kind, entries, pixels, column, row, 1, inside, touched);
-}
-#endif
 
 KERNEL(ITEMS) burn(BURN_PARAMETERS) {
     LOCAL uint unordered[SHORT_LIST], ordered[SHORT_LIST];
@@ -83,13 +75,18 @@ KERNEL(ITEMS) burn(BURN_PARAMETERS) {
     Accumulator acc[EACH];
     COUNTS(number); /* of features in a pixel */
     uint has = 0;     /* pixels that have a value */
+    uint within = 0;  /* pixels that are in the window: another's sums are not this one's failure */
     uint pending = 0; /* pixels of a feature of which there are more parts */
     for (uint k = 0; k < EACH; k++) acc[k] = identity();
     START_COUNTS(number);
+    for (uint k = 0; k < EACH; k++) {
+        PIXEL_AT(k, x, y);
+        within |= (uint)(x >= 0 && y >= 0 && x < window.width && y < window.height) << k;
+    }
 #if ONTO
     for (uint k = 0; k < EACH; k++) {
         PIXEL_AT(k, x, y);
-        if (x < 0 || y < 0 || x >= window.width || y >= window.height) continue;
+        if (!(within >> k & 1)) continue;
         PIXEL before = out[(size_t)y * (size_t)window.width + (size_t)x];
         int is_empty = fill_is_empty && (before == fill || (IS_NAN(before) && IS_NAN(fill)));
         if (MERGE == FIRST && !is_empty) acc[k] = before, has |= 1u << k;
@@ -126,20 +123,15 @@ KERNEL(ITEMS) burn(BURN_PARAMETERS) {
         BARRIER;
         int split = 0;
         while (split < SHARES && starts[count] << (split + 1) <= ITEMS) split++;
-        if (draw_share(split, count, starts, entries_at, kind, entries, pixels, column, row, 0, inside, touched))
+        if (draw_share(split, count, starts, entries_at, kind, entries, pixels, column, row, inside, touched))
             ATOMIC_OR(&unsure[turn], 1u);
         BARRIER;
-        if (unsure[turn]) {
-#if EXACT
-            draw_left(split, count, starts, entries_at, kind, entries, pixels, column, row, inside, touched);
-            BARRIER;
-#else
+        if (unsure[turn]) { /* never in the exact build */
             is_left = 1;
             break;
-#endif
         }
         for (uint j = 0; j < count; j++) {
-            if (DONE_AT_ONCE && has == ALL_PIXELS) break;
+            if (DONE_AT_ONCE && has == within) break;
             for (uint k = 0; k < EACH; k++) {
                 uint word = inside[j * TILE + ITEM / TILE + k * (ITEMS / TILE)];
 #if ALL_TOUCHED
@@ -147,6 +139,7 @@ KERNEL(ITEMS) burn(BURN_PARAMETERS) {
 #endif
                 pending |= (word >> (ITEM % TILE) & 1) << k;
             }
+            pending &= within;
             if (!is_last[j]) continue; /* the members of a collection are one feature */
             PIXEL v = value[j];
             if (!(SKIPS_NAN && IS_NAN(v))) {
@@ -159,7 +152,7 @@ KERNEL(ITEMS) burn(BURN_PARAMETERS) {
             }
             pending = 0;
         }
-        if (DONE_AT_ONCE && has != ALL_PIXELS) ATOMIC_OR(&open[turn], 1u);
+        if (DONE_AT_ONCE && has != within) ATOMIC_OR(&open[turn], 1u);
         BARRIER;
         if (DONE_AT_ONCE && !open[turn]) break;
     }
@@ -169,7 +162,7 @@ KERNEL(ITEMS) burn(BURN_PARAMETERS) {
     } else {
         for (uint k = 0; k < EACH; k++) {
             PIXEL_AT(k, x, y);
-            if (x < 0 || y < 0 || x >= window.width || y >= window.height) continue;
+            if (!(within >> k & 1)) continue;
             GLOBAL PIXEL *pixel = out + ((size_t)y * (size_t)window.width + (size_t)x);
             if (has >> k & 1) *pixel = finished(acc[k], COUNT_OF(number, k), &failed);
 #if !ONTO

@@ -19,8 +19,6 @@ typedef struct { int column, row, width, height; } Window;
 #define EACH (TILE * TILE / ITEMS)
 /* An edge is shared by at most 2^SHARES work-items. */
 #define SHARES 5
-/* Bits of all pixels of a work-item. */
-#define ALL_PIXELS ((uint)((1ul << EACH) - 1))
 /* Column and row in the window of a work-item's pixel. */
 #define PIXEL_AT(k, x, y) \
     int x = column + (int)(ITEM % TILE) - window.column, y = row + (int)(ITEM / TILE + (k) * (ITEMS / TILE)) - window.row

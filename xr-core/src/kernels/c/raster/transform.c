@@ -40,7 +40,7 @@ KERNEL(ITEMS) transform(uint count, GLOBAL const double *world, uint path_count,
         for (int j = 0; j < 4; j++) {
             uint n = path.part - first;
             if (n >= ITEMS) ATOMIC_MIN(&boxes[4 * path.part + j], box[j]);
-            else if (box[j] < near[j][n]) ATOMIC_MIN(&near[j][n], box[j]);
+            else ATOMIC_MIN(&near[j][n], box[j]);
         }
     }
     BARRIER;
