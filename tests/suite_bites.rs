@@ -64,6 +64,7 @@ const BITES: &[(Fault, &str)] = &[
     (Fault::SinglePrecision, "spline_fast_agrees"),
     (Fault::SumsBackwards, "spline_bits_are_defined"),
     (Fault::SumsBackwards, "spline_fast_bits_are_defined"),
+    (Fault::SinglePrecision, "point_sums_are_defined"),
     (Fault::LocalCoordinates, "spline_tiling_keeps_bits"),
     (Fault::ClaimsHostMemory, "spline_in_place_equals_windows"),
     (Fault::EncodesUnordered, "spline_fused_equals_separate"),

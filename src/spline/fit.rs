@@ -3,6 +3,7 @@
 use super::{options::Spline, points::Points};
 use crate::{args::Global, failure::Failure, interrupt, progress};
 use std::sync::atomic::Ordering::Relaxed;
+use xr::Engine;
 use xr::spline::{self, Fit, Problem, SplineError, Spread};
 use xr_crs::Crs;
 
@@ -16,13 +17,19 @@ pub struct Fitted {
     pub residuals: Vec<spline::Residual>,
 }
 
-pub fn fit(options: &Spline, points: &Points, crs: Option<&Crs>, global: &Global) -> Result<Fitted, Failure> {
+pub fn fit(
+    engine: &mut dyn Engine,
+    options: &Spline,
+    points: &Points,
+    crs: Option<&Crs>,
+    global: &Global,
+) -> Result<Fitted, Failure> {
     let columns: Vec<&[f64]> = points.columns.iter().map(Vec::as_slice).collect();
     let given = spline::Points { xs: &points.xs, ys: &points.ys, columns: &columns, errors: points.errors.as_deref() };
     let explained = |error| explain(error, options, points);
     let problem = Problem::new(&given, options.duplicates.into()).map_err(explained)?;
     warn(&problem, crs);
-    let mut sums = xr::point_sums(&problem.us, &problem.vs)?;
+    let mut sums = engine.point_sums(&problem.us, &problem.vs)?;
     let bar = progress::windows(global, "fitting");
     let mut watch = |column: usize, iteration: usize, residual: f64| {
         let name = options.column.get(column).map_or("", String::as_str);

@@ -54,7 +54,7 @@ pub fn run(options: &Spline, global: &Global) -> Result<(), Failure> {
         }
     };
     let parse = start.elapsed();
-    let fitted = fit::fit(options, &points, crs.as_ref(), global)?;
+    let fitted = fit::fit(&mut *engine, options, &points, crs.as_ref(), global)?;
     let fit = start.elapsed() - parse;
 
     let (grid, like) = grid::choose(&options.grid, bounds(&points))?;

@@ -6,6 +6,7 @@ use crate::{
     ValueTable, Window, WindowSink,
     batch::{self, EncodedBatch},
     pipeline::{self, Bands, StagedSurface},
+    spline::PointSums,
 };
 use std::time::{Duration, Instant};
 
@@ -56,6 +57,12 @@ pub trait Engine: Send {
     /// # Errors
     /// As for [`spline`](Self::spline).
     fn spline_into(&mut self, job: &SplineJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases>;
+
+    /// Sums at the points `(us, vs)` of the unit box, which [`spline::fit`](crate::spline::fit()) needs.
+    ///
+    /// # Errors
+    /// Those of the device.
+    fn point_sums<'a>(&'a mut self, us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn PointSums + 'a>>;
 
     /// Points → encoded tiles of one band: computed and encoded in one slab, only compressed bytes come back. The job's
     /// window must be whole tiles.
@@ -137,6 +144,10 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
     fn spline_into(&mut self, job: &SplineJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         let surface = StagedSurface::new(self, job)?;
         pipeline::whole(self, &surface.painter(job), control, pixels, surface.phases)
+    }
+
+    fn point_sums<'a>(&'a mut self, us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn PointSums + 'a>> {
+        B::point_sums(self, us, vs)
     }
 
     fn spline_encoded(

@@ -4,7 +4,7 @@
 use crate::{
     Backend, DataType, Decoding, EncodedBatch, Encoding, Grid, Image, Result, Rule, Scalar, Session, Slab, Span,
     Staged, StagedGeometry, StoredTiles, Window,
-    spline::{Method, SplineTables, StagedSpline},
+    spline::{Method, PointSums, SplineTables, StagedSpline},
 };
 
 /// Vectors → pixels.
@@ -102,6 +102,13 @@ pub trait Interpolate: Backend {
         grid: &Grid,
         method: Method,
     ) -> Result<Self::Field>;
+
+    /// Sums over points of the unit box at these points, which a fit needs: the bits of
+    /// [`spline::direct`](crate::spline::direct) or [`spline::fmm`](crate::spline::fmm).
+    ///
+    /// # Errors
+    /// As for [`field`](Self::field).
+    fn point_sums<'a>(session: &'a Session<Self>, us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn PointSums + 'a>>;
 
     /// Enqueues `window`: bands of row-major pixels one after another into `out.pixels`, the bits of
     /// [`spline::direct`](crate::spline::direct) or [`spline::fmm`](crate::spline::fmm), and one word into `out.status`,

@@ -74,6 +74,7 @@ cases! {
     update: initial_pixels_take_part encoded_updates_agree [Deflate] empty_pixels_are_no_values bands_are_rasters;
     spline: spline_three_uploads [Splines] spline_oracle_agrees [Splines] spline_fast_agrees [Splines]
         spline_bits_are_defined [Splines] spline_fast_bits_are_defined [Splines]
+        point_sums_are_defined [Splines]
         spline_tiling_keeps_bits [Splines] spline_in_place_equals_windows [Splines]
         spline_fused_equals_separate [Splines Deflate] masks_and_ranges_hold [Splines]
         spline_overflow_is_an_error [Splines];

@@ -10,8 +10,8 @@ use crate::{
 };
 use xr_cpu::Cpu;
 use xr_core::{
-    Codec, DataType, Encoding, Error, Grid, Image, Predictor, Quantity, Result, Scalar, Session, SplineJob, StagedGeometry,
-    spline::{Column, Frame, Method, SplineTables, StagedSpline, direct::Terms, fmm::{Precision, Tree}},
+    Codec, DataType, Encoding, Engine, Error, Grid, Image, Predictor, Quantity, Result, Scalar, Session, SplineJob, StagedGeometry,
+    spline::{Column, Frame, Method, SplineTables, StagedSpline, direct::Terms, fit::DIRECT_SUMS, fmm::{Precision, Tree}},
 };
 
 /// Splines at random over a grid, one for each column; some of their points are at pixel centres.
@@ -217,6 +217,30 @@ pub fn spline_fast_bits_are_defined<B: Full, F: Fn() -> Result<B>>(open: &F) -> 
         }
     }
     Ok(())
+}
+
+/// What a fit multiplies has the bits of the host's: few points and many, all of them and some.
+pub fn point_sums_are_defined<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let (mut session, mut host) = (session(open)?, Session::open(Cpu::open(), 1)?);
+    for points in [300, DIRECT_SUMS + 500] {
+        let scene = surfaces(points, &[FREE])?;
+        let view = scene.tables.view();
+        let (us, vs) = view.points.split_at(points);
+        let sums = |engine: &mut dyn Engine| -> Result<Vec<f64>> {
+            let mut sums = engine.point_sums(us, vs)?;
+            let (mut all, mut again) = (vec![0.0; points], vec![0.0; points]);
+            let some: Vec<usize> = (0..points).rev().step_by(3).collect();
+            let mut direct = vec![0.0; some.len()];
+            sums.all(view.halves, &mut all)?;
+            sums.direct(view.halves, &some, &mut direct)?;
+            sums.all(&all, &mut again)?;
+            Ok([all, direct, again].concat())
+        };
+        let (got, wanted) = (sums(&mut session)?, sums(&mut host)?);
+        let what = || format!("sums at {points} points");
+        same_pixels(bytemuck::cast_slice(&got), bytemuck::cast_slice(&wanted), DataType::F64, points as u32, what)?;
+    }
+    balanced(&session, "sums at points")
 }
 
 /// Any window and any number of windows in flight gives the same bits.

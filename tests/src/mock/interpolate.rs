@@ -8,7 +8,7 @@ use super::{
 };
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, STATUS_OVERFLOW, Session, Span, Surface, Window, WindowOutput,
-    spline::{Column, Frame, Method, SplineTables, SplineView, StagedSpline},
+    spline::{Column, Frame, Method, PointSums, SplineTables, SplineView, StagedSpline},
 };
 
 impl Interpolate for Mock {
@@ -27,6 +27,11 @@ impl Interpolate for Mock {
             mock.heap.meter.download(8, xr_core::Purpose::Probe);
         }
         Ok(method)
+    }
+
+    fn point_sums<'a>(session: &'a Session<Self>, us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn PointSums + 'a>> {
+        let rounds = session.backend().has(Fault::SinglePrecision);
+        Ok(Box::new(MockSums { sums: xr_cpu::FastSums::new(us, vs), rounds }))
     }
 
     fn interpolate(
@@ -118,5 +123,33 @@ impl Kernel {
         let status = xr_cpu::interpolate(view, &field, &grid, &surface, place, &mut bands);
         let cleared = if self.fault == Some(Fault::LosesOverflow) { STATUS_OVERFLOW } else { 0 };
         Some(status.map(|status| (out, status & !cleared)))
+    }
+}
+
+/// The host's sums, or what single precision leaves of them.
+struct MockSums<'a> {
+    sums: xr_cpu::FastSums<'a>,
+    rounds: bool,
+}
+
+impl MockSums<'_> {
+    fn round(&self, sums: &mut [f64]) {
+        if self.rounds {
+            sums.iter_mut().for_each(|sum| *sum = f64::from(*sum as f32));
+        }
+    }
+}
+
+impl PointSums for MockSums<'_> {
+    fn all(&mut self, weights: &[f64], sums: &mut [f64]) -> Result<()> {
+        self.sums.all(weights, sums)?;
+        self.round(sums);
+        Ok(())
+    }
+
+    fn direct(&mut self, weights: &[f64], points: &[usize], sums: &mut [f64]) -> Result<()> {
+        self.sums.direct(weights, points, sums)?;
+        self.round(sums);
+        Ok(())
     }
 }

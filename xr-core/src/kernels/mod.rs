@@ -9,7 +9,7 @@ mod spline;
 pub use burn::{BURN_ITEMS, burn_source};
 pub use spline::{
     COLUMNS_AT_ONCE, DIRECT_ITEMS, FAST_ROWS, Nodes, Shown, TREE_ITEMS, VECTORS_EACH, direct_source, far_offsets,
-    fast_source, tree_source,
+    fast_source, places_source, tree_source,
 };
 
 use crate::expr::SUPPORT;

@@ -24,6 +24,7 @@ pub const COLUMNS_AT_ONCE: usize = 4;
 
 const LOG: &str = include_str!("c/spline/log.h");
 const TREE: &str = include_str!("c/spline/tree.h");
+const NEAR: &str = include_str!("c/spline/near.h");
 const SURFACE: &str = include_str!("c/spline/surface.h");
 
 /// What a launch shows: of how many columns what, in pixels of which type.
@@ -89,7 +90,7 @@ impl Nodes {
 }
 
 /// The kernels `sort_points`, `charges`, `upwards`, `across`, `downwards` and `spread`: from points to what boxes do to each
-/// leaf's nodes.
+/// leaf's nodes; and `at_points`, fast sums at the points themselves.
 pub fn tree_source(nodes: Nodes) -> String {
     let far: Vec<i32> = FAR
         .iter()
@@ -107,12 +108,23 @@ pub fn tree_source(nodes: Nodes) -> String {
         &nodes.definitions(TREE_ITEMS),
         &far,
         &table("CHEBYSHEV", polynomials.iter()),
+        &constants(),
+        LOG,
         TREE,
+        NEAR,
+        include_str!("c/spline/chebyshev.h"),
         include_str!("c/spline/sort.c"),
         include_str!("c/spline/charges.c"),
         include_str!("c/spline/levels.c"),
+        include_str!("c/spline/points.c"),
     ]
     .join("\n")
+}
+
+/// The kernels `chunk_sums` and `add_chunks`: direct sums at some of the points.
+pub fn places_source() -> String {
+    let items = format!("#define ITEMS {TREE_ITEMS}u\n#define CHUNK {CHUNK}u\n");
+    [SUPPORT, &items, &constants(), LOG, include_str!("c/spline/places.c")].join("\n")
 }
 
 /// Offsets between boxes that a level has a matrix for, in the order that kernels count them.
@@ -124,7 +136,7 @@ pub fn far_offsets() -> Vec<[i32; 2]> {
 /// The kernel `fast`: a surface by fast sums, in groups of `items`.
 pub fn fast_source(shown: Shown, nodes: Nodes, items: usize) -> String {
     let definitions = format!("{}#define ROWS {FAST_ROWS}\n{}", nodes.definitions(items), shown.definitions());
-    [SUPPORT, &definitions, &constants(), LOG, TREE, SURFACE, include_str!("c/spline/fast.c")].join("\n")
+    [SUPPORT, &definitions, &constants(), LOG, TREE, NEAR, SURFACE, include_str!("c/spline/fast.c")].join("\n")
 }
 
 /// The logarithm's numbers, in decimals that are read back to the same bits.

@@ -28,7 +28,7 @@ pub use window::interpolate;
 use crate::{Cpu, memory::prefix};
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
-    spline::{Method, SplineTables, SplineView, StagedSpline},
+    spline::{Method, PointSums, SplineTables, SplineView, StagedSpline},
 };
 
 impl Interpolate for Cpu {
@@ -42,6 +42,10 @@ impl Interpolate for Cpu {
         method: Method,
     ) -> Result<Field> {
         with_view(spline, |view| session.backend().launch(|| Ok(Field::new(view, grid, method))))
+    }
+
+    fn point_sums<'a>(session: &'a Session<Self>, us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn PointSums + 'a>> {
+        Ok(Box::new(OnThreads { cpu: session.backend(), sums: FastSums::new(us, vs) }))
     }
 
     fn interpolate(
@@ -64,6 +68,22 @@ impl Interpolate for Cpu {
         with_view(task.spline, |view| {
             self.launch(|| interpolate(view, task.field, &task.grid, &task.surface, window, bands))
         })
+    }
+}
+
+/// Sums on the backend's threads.
+struct OnThreads<'a> {
+    cpu: &'a Cpu,
+    sums: FastSums<'a>,
+}
+
+impl PointSums for OnThreads<'_> {
+    fn all(&mut self, weights: &[f64], sums: &mut [f64]) -> Result<()> {
+        self.cpu.launch(|| self.sums.all(weights, sums))
+    }
+
+    fn direct(&mut self, weights: &[f64], points: &[usize], sums: &mut [f64]) -> Result<()> {
+        self.cpu.launch(|| self.sums.direct(weights, points, sums))
     }
 }
 

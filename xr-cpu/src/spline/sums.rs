@@ -4,11 +4,8 @@ use super::{fmm::Fmm, places::DirectSums};
 use std::cell::OnceCell;
 use xr_core::{
     Result,
-    spline::{PointSums, fmm::Precision},
+    spline::{PointSums, fit::DIRECT_SUMS, fmm::Precision},
 };
-
-/// Below so many points, sums are made term by term.
-const FEW: usize = 2000;
 
 /// Sums at points of the unit box, on the threads of the caller's pool.
 #[derive(Debug)]
@@ -27,7 +24,7 @@ impl<'a> FastSums<'a> {
 impl PointSums for FastSums<'_> {
     fn all(&mut self, weights: &[f64], sums: &mut [f64]) -> Result<()> {
         let DirectSums { us, vs } = self.direct;
-        if us.len() < FEW {
+        if us.len() < DIRECT_SUMS {
             return self.direct.all(weights, sums);
         }
         let tree = self.tree.get_or_init(|| Fmm::over_points(us, vs, Precision::High));

@@ -1,15 +1,18 @@
 //! Surfaces in kernels: direct sums over all points, or fast ones by a tree.
 
+mod deriving;
 mod field;
+mod sums;
 mod tables;
 mod window;
 
 pub use field::{Fast, Field};
+use sums::PointSums;
 
 use crate::{OpenCl, Stream, unsupported};
 use xr_core::{
     Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
-    spline::{Method, SplineTables, StagedSpline},
+    spline::{self, Method, SplineTables, StagedSpline},
 };
 
 impl Interpolate for OpenCl {
@@ -28,6 +31,14 @@ impl Interpolate for OpenCl {
             }
             _ => Ok(Field::Direct),
         }
+    }
+
+    fn point_sums<'a>(
+        session: &'a Session<Self>,
+        us: &'a [f64],
+        vs: &'a [f64],
+    ) -> Result<Box<dyn spline::PointSums + 'a>> {
+        Ok(Box::new(PointSums::new(session, us, vs)?))
     }
 
     fn interpolate(

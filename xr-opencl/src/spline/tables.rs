@@ -72,10 +72,12 @@ pub(super) struct Tables {
     pub(super) bytes: Vec<u8>,
     pub(super) tree: KernelTree,
     pub(super) levels: Vec<KernelLevel>,
+    /// Leaves with points, of a tree over points alone: how many, and where their list is.
+    pub(super) occupied: (u32, u64),
 }
 
 /// Where the pixels of each leaf along an axis begin, and those of the last end.
-pub(super) fn first_pixels(leaves: &[u32], count: usize) -> Vec<u32> {
+fn first_pixels(leaves: &[u32], count: usize) -> Vec<u32> {
     (0..=count as u32).map(|leaf| leaves.partition_point(|&of_pixel| of_pixel < leaf) as u32).collect()
 }
 
@@ -83,7 +85,7 @@ impl Tables {
     pub(super) fn new(
         tree: &Tree,
         (points, columns): (&Sorted, usize),
-        pixels: &Pixels,
+        pixels: Option<&Pixels>,
         levels: &[Level],
         operators: &Operators,
         side: usize,
@@ -105,8 +107,20 @@ impl Tables {
             }
         };
         let levels: Vec<KernelLevel> = levels.iter().enumerate().map(level).collect();
-        let [columns_of_leaves, rows_of_leaves] =
-            [0, 1].map(|axis| first_pixels(&pixels.leaves[axis], tree.counts[axis]));
+        let occupied = if pixels.is_none() { points.occupied() } else { Vec::new() };
+        let leaf_pixels = |pixels: &Pixels, axis: usize| first_pixels(&pixels.leaves[axis], tree.counts[axis]);
+        let mut of_pixels = [0; 6];
+        if let Some(pixels) = pixels {
+            of_pixels = [
+                bytes.add(&leaf_pixels(pixels, 0)),
+                bytes.add(&leaf_pixels(pixels, 1)),
+                bytes.add(&pixels.columns[0]),
+                bytes.add(&pixels.columns[1]),
+                bytes.add(&pixels.rows[0]),
+                bytes.add(&pixels.rows[1]),
+            ];
+        }
+        let [leaf_columns, leaf_rows, column_values, column_slopes, row_values, row_slopes] = of_pixels;
         let tree = KernelTree {
             signs: tree.signs,
             edges: tree.edges,
@@ -115,22 +129,23 @@ impl Tables {
             leaves: tree.counts.map(|count| count as u32),
             points: points.order.len() as u32,
             columns: columns as u32,
-            pixel_columns: pixels.us.len() as u64,
+            pixel_columns: pixels.map_or(0, |pixels| pixels.us.len() as u64),
             order: bytes.add(&points.order),
             starts: bytes.add(&points.starts),
-            leaf_columns: bytes.add(&columns_of_leaves),
-            leaf_rows: bytes.add(&rows_of_leaves),
-            column_values: bytes.add(&pixels.columns[0]),
-            column_slopes: bytes.add(&pixels.columns[1]),
-            row_values: bytes.add(&pixels.rows[0]),
-            row_slopes: bytes.add(&pixels.rows[1]),
+            leaf_columns,
+            leaf_rows,
+            column_values,
+            column_slopes,
+            row_values,
+            row_slopes,
             gather: bytes.add_matrix(rank, nodes, |row, node| operators.leaf(side, node, row)),
             spread: bytes.add_matrix(nodes, rank, |node, column| operators.leaf(side, node, column)),
             up: bytes.add_matrix(rank, PARITIES * rank, |row, child| operators.up(child / rank, row, child % rank)),
             down: bytes
                 .add_matrix(PARITIES * rank, rank, |child, column| operators.up(child / rank, column, child % rank)),
         };
-        Self { bytes: bytes.0, tree, levels }
+        let occupied = (occupied.len() as u32, bytes.add(&occupied));
+        Self { bytes: bytes.0, tree, levels, occupied }
     }
 }
 

@@ -24,6 +24,9 @@ use crate::Result;
 /// Up to so many points the system is factored as a dense matrix.
 pub const DENSE_POINTS: usize = 1500;
 
+/// Below so many points, sums at all points are made term by term.
+pub const DIRECT_SUMS: usize = 2000;
+
 /// Relative residual at which the fit is done.
 pub const TOLERANCE: f64 = 1e-10;
 

@@ -5,21 +5,6 @@
 /* Nodes of a work-item. */
 #define NODES_EACH (NODES / ITEMS)
 
-/* Lagrange polynomials of the leaf's nodes, as `chebyshev::lagrange`. */
-FN void lagrange(double t, LOCAL double *values) {
-    double before = 1.0, now = t, sums[LEAF_SIDE];
-#pragma unroll
-    for (int a = 0; a < LEAF_SIDE; a++) sums[a] = 0.5;
-    for (int k = 0; k < LEAF_SIDE - 1; k++) {
-#pragma unroll
-        for (int a = 0; a < LEAF_SIDE; a++) sums[a] = fma(CHEBYSHEV[k * LEAF_SIDE + a], now, sums[a]);
-        double next = fma(2.0 * t, now, -before);
-        before = now, now = next;
-    }
-#pragma unroll
-    for (int a = 0; a < LEAF_SIDE; a++) values[a] = sums[a] * (2.0 / (double)LEAF_SIDE);
-}
-
 KERNEL(ITEMS) charges(Tree tree, Level level, GLOBAL const uchar *tables, GLOBAL const double *sorted,
                       GLOBAL double *result) {
     LOCAL double along[2][STAGED][LEAF_SIDE];
@@ -38,9 +23,10 @@ KERNEL(ITEMS) charges(Tree tree, Level level, GLOBAL const uchar *tables, GLOBAL
         uint count = MIN(STAGED, range.y - begin), axis = ITEM / STAGED, n = ITEM % STAGED;
         BARRIER;
         if (n < count) {
-            double at = sorted[axis * (size_t)tree.points + begin + n] - (axis ? tree.edge_v : tree.edge_u);
-            int leaf = axis ? (int)v + tree.first_v : (int)u + tree.first_u;
-            lagrange(fma(at, tree.per_half, -(double)(2 * leaf + 1)), along[axis][n]);
+            double values[LEAF_SIDE];
+            lagrange(place_in_leaf(tree, (int)axis, axis ? v : u, sorted[axis * (size_t)tree.points + begin + n]), values);
+#pragma unroll
+            for (int a = 0; a < LEAF_SIDE; a++) along[axis][n][a] = values[a];
             if (axis == 0) weights[n] = 2.0 * halves[begin + n];
         }
         BARRIER;

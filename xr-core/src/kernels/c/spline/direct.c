@@ -79,7 +79,8 @@ KERNEL(ITEMS) direct(Places places, Extent window, int tiles_across, uint points
             int x = column + 32 * c, y = row + r;
             if (x >= window.width || y >= window.height) continue;
             size_t position = (size_t)y * (size_t)window.width + (size_t)x;
-            failed |= put_pixel(target, slab, position, plane, totals[r][c], columns, 1.0, 1.0, u[c], v[r], places.scale, fill);
+            failed |= put_pixel(target, slab, position, plane, totals[r][c], columns, 1.0, 1.0, u[c], v[r],
+                                places.scale, fill);
         }
     if (failed) ATOMIC_OR((GLOBAL uint *)(slab + target.status_at), 1u);
 }

@@ -1,5 +1,7 @@
 /* Fast sums at pixels: the points of the 3 × 3 leaves around, one by one, then the leaf's nodes. A work-group takes parts
-   of leaves, one after the other; a work-item has a column of a leaf and ROWS rows, so that it shares what they share. */
+   of leaves, one after the other; a work-item has a column of a leaf and ROWS rows, so that it shares what they share.
+
+   Where nothing is to be shown, loops are empty: PoCL 3.1 breaks barriers that are under a condition. */
 
 /* Points in local memory. */
 #define STAGED 64u
@@ -14,19 +16,21 @@ KERNEL(ITEMS) fast(Places places, Tree tree, Level leaves, Extent window, uint4 
     LOCAL uint shows_any;
     GLOBAL const Column *columns = all_columns + target.first_column;
     GLOBAL const double *halves = sorted + (2 + (size_t)target.first_column) * tree.points;
-    GLOBAL const uint *starts = UINTS(tables, tree.starts);
     size_t plane = (size_t)window.width * (size_t)window.height, points = tree.points;
     int failed = 0;
 
     make_table(table);
     for (uint task = GROUP; task < shown_leaves.z * shown_leaves.w * parts; task += GROUPS) {
-        uint leaf_u = shown_leaves.x + task / parts % shown_leaves.z, leaf_v = shown_leaves.y + task / parts / shown_leaves.z;
+        uint leaf_u = shown_leaves.x + task / parts % shown_leaves.z;
+        uint leaf_v = shown_leaves.y + task / parts / shown_leaves.z;
         /* The leaf's pixels in the window. */
         GLOBAL const uint *first_columns = UINTS(tables, tree.leaf_columns) + leaf_u;
         GLOBAL const uint *first_rows = UINTS(tables, tree.leaf_rows) + leaf_v;
-        int left = MAX((int)first_columns[0], window.column), right = MIN((int)first_columns[1], window.column + window.width);
-        int top = MAX((int)first_rows[0], window.row), bottom = MIN((int)first_rows[1], window.row + window.height);
-        int width = right - left, slot = (int)(task % parts * ITEMS + ITEM), slots = width * ((bottom - top + ROWS - 1) / ROWS);
+        int left = MAX((int)first_columns[0], window.column), top = MAX((int)first_rows[0], window.row);
+        int right = MIN((int)first_columns[1], window.column + window.width);
+        int bottom = MIN((int)first_rows[1], window.row + window.height);
+        int width = right - left, slots = width * ((bottom - top + ROWS - 1) / ROWS);
+        int slot = (int)(task % parts * ITEMS + ITEM);
         int is_used = slot < slots, column = left + slot % width, row = top + slot / width * ROWS;
         double u = tree.sign_u * place_of_column(places, column), v[ROWS], sums[ROWS][SUMS];
 
@@ -44,23 +48,13 @@ KERNEL(ITEMS) fast(Places places, Tree tree, Level leaves, Extent window, uint4 
         }
         BARRIER;
 
-        /* Three runs of points, as one. */
-        uint first = leaf_u > 0 ? leaf_u - 1 : 0, last = MIN(leaf_u + 1, tree.across - 1);
-        uint begins[3], ends[3];
-#pragma unroll
-        for (uint k = 0; k < 3; k++) {
-            uint line = leaf_v + k - 1; /* beyond all for the line before the first */
-            GLOBAL const uint *of_line = starts + (size_t)(line < tree.down ? line : 0) * tree.across;
-            begins[k] = line < tree.down ? of_line[first] : 0;
-            ends[k] = (k ? ends[k - 1] : 0) + (line < tree.down ? of_line[last + 1] - begins[k] : 0);
-        }
-        uint near = shows_any ? ends[2] : 0;
+        Runs runs = runs_around(tree, tables, leaf_u, leaf_v);
+        uint near = shows_any ? runs.ends[2] : 0;
         for (uint from = 0; from < near; from += STAGED) {
             uint count = MIN(STAGED, near - from);
             BARRIER;
             for (uint n = ITEM; n < count; n += ITEMS) {
-                uint i = from + n;
-                i = i < ends[0] ? begins[0] + i : i < ends[1] ? begins[1] + i - ends[0] : begins[2] + i - ends[1];
+                uint i = point_of_runs(runs, from + n);
                 double2 point;
                 point.x = sorted[i], point.y = sorted[points + i];
                 staged[n] = point;

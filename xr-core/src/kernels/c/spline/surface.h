@@ -55,7 +55,8 @@ FN int is_outside(Target target, GLOBAL const uchar *slab, size_t position, PIXE
 FN int put_pixel(Target target, GLOBAL uchar *slab, size_t position, size_t plane, const double *sums,
                  GLOBAL const Column *columns, double sign_u, double sign_v, double u, double v, double scale,
                  PIXEL fill) {
-    GLOBAL PIXEL *bands = (GLOBAL PIXEL *)(slab + target.pixels_at) + plane * (size_t)(target.first_column * BANDS_OF_COLUMN);
+    GLOBAL PIXEL *bands = (GLOBAL PIXEL *)(slab + target.pixels_at);
+    bands += plane * (size_t)(target.first_column * BANDS_OF_COLUMN);
     int outside = is_outside(target, slab, position, fill), failed = 0;
 #pragma unroll
     for (int n = 0; n < SUMS; n++) {
@@ -65,7 +66,8 @@ FN int put_pixel(Target target, GLOBAL uchar *slab, size_t position, size_t plan
 #if GRADIENT
             number = number / scale;
 #else
-            number = number < columns[n].range[0] ? columns[n].range[0] : number > columns[n].range[1] ? columns[n].range[1] : number;
+            double low = columns[n].range[0], high = columns[n].range[1];
+            number = number < low ? low : number > high ? high : number;
 #endif
             PIXEL rounded = (PIXEL)number;
             if (isfinite(rounded)) pixel = rounded; else failed = 1;
