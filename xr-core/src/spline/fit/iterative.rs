@@ -12,10 +12,14 @@ use super::{Fit, PointSums, Smoothing, Spline, TOLERANCE, anchors};
 const MOST_ITERATIONS: usize = 300;
 /// A residual that fast sums cannot tell from none, in parts of Σ|w|.
 const UNSEEN: f64 = f64::EPSILON / 16.0;
+/// Below this, in the same parts, the iteration's own residual says nothing about the true one.
+const DRIFT: f64 = UNSEEN / 64.0;
 /// A residual that rounding may explain, in parts of Σ|w| or of the values.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 /// Points that say what λ is like, and how large the largest eigenvalue is.
 const SAMPLE: usize = 800;
+/// Steps towards the inverse's largest eigenvalue, whose vector is next to the closest points.
+const FEW_STEPS: usize = 3;
 /// Relative residual at which cross-validation compares.
 const ROUGH: f64 = 1e-3;
 
@@ -42,11 +46,18 @@ pub(super) fn fit(
     for spline in &mut columns {
         spline.leave_one_out = spline.weights.iter().zip(&diagonal).map(|(w, g)| w / g).collect();
     }
-    let inverse = largest_eigenvalue(problem.len(), |x| factor.apply(x));
+    let inverse = largest_eigenvalue(at_largest(&diagonal), FEW_STEPS, |x| factor.apply(x));
     // Of evenly spread points it grows with their number.
     let sample = sample(problem, &ordering);
     let largest = dense::largest_of(&sample, lambda) * (problem.len() as f64 / sample.len() as f64);
     Ok(Fit { columns, lambda, condition: (largest * inverse).max(1.0), exact_leave_one_out: false })
+}
+
+/// The unit vector of the largest number.
+fn at_largest(numbers: &[f64]) -> Vec<f64> {
+    let largest =
+        numbers.iter().enumerate().fold(0, |best, (n, &number)| if number > numbers[best] { n } else { best });
+    (0..numbers.len()).map(|n| f64::from(u8::from(n == largest))).collect()
 }
 
 /// The first points of the ordering as a problem of their own, in the same unit box.
@@ -107,6 +118,11 @@ fn best_lambda(
     Ok(best.0)
 }
 
+/// Σ|w|, as large as a vector is that has it in every place.
+fn magnitude(weights: &[f64]) -> f64 {
+    weights.iter().map(|w| w.abs()).sum::<f64>() * (weights.len() as f64).sqrt()
+}
+
 /// A system and its preconditioner.
 struct Iteration<'a> {
     problem: &'a Problem,
@@ -162,7 +178,7 @@ impl Iteration<'_> {
             spline.polynomial = self.planes.remove(self.problem, &mut residual);
             reached = dot(&residual, &residual).sqrt();
             watch(spline.iterations, reached / scale);
-            let sum = spline.weights.iter().map(|w| w.abs()).sum::<f64>() * (count as f64).sqrt();
+            let sum = magnitude(&spline.weights);
             let stuck = reached > 0.5 * before;
             if reached <= (2.0 * tolerance * scale).max(UNSEEN * sum) || (stuck && reached <= ROUNDING * sum) {
                 return Ok(spline);
@@ -200,7 +216,7 @@ impl Iteration<'_> {
             spline.iterations += 1;
             let size = dot(residual, residual).sqrt();
             watch(spline.iterations, size);
-            if size <= target {
+            if size <= target.max(DRIFT * magnitude(&spline.weights)) {
                 break;
             }
             let next = self.precondition(residual);
