@@ -20,6 +20,8 @@ const ROUNDING: f64 = 8.0 * f64::EPSILON;
 const SAMPLE: usize = 800;
 /// Steps towards the inverse's largest eigenvalue, whose vector is next to the closest points.
 const FEW_STEPS: usize = 3;
+/// Factors of 4 between the λ of a sample and that of all points.
+const MOST_MOVES: usize = 24;
 /// Relative residual at which cross-validation compares.
 const ROUGH: f64 = 1e-3;
 
@@ -98,24 +100,40 @@ fn best_lambda(
         }
         Ok(total / (trace * trace))
     };
-    let mut best = (start, score(start)?);
-    // Downhill by factors that shrink once neither side is better.
-    let mut factor = 4.0f64;
-    while factor > 1.1 {
-        let mut moved = false;
-        for next in [best.0 * factor, best.0 / factor] {
-            let found = score(next)?;
-            if found < best.1 {
-                best = (next, found);
-                moved = true;
-                break;
-            }
+    if start == 0.0 {
+        return Ok(start);
+    }
+    // Downhill by factors of 4 until both sides are higher; then the same by factors of 2, of which the outer scores are
+    // known; then the lowest place of the parabola over the exponents.
+    let (mut lambda, mut scores) = (start, [score(start / 4.0)?, score(start)?, score(start * 4.0)?]);
+    for _ in 0..MOST_MOVES {
+        let [low, middle, high] = scores;
+        if low.min(high) >= middle {
+            break;
         }
-        if !moved {
-            factor = factor.sqrt();
+        if low < high {
+            lambda /= 4.0;
+            scores = [score(lambda / 4.0)?, low, middle];
+        } else {
+            lambda *= 4.0;
+            scores = [middle, high, score(lambda * 4.0)?];
         }
     }
-    Ok(best.0)
+    let [low, middle, high] = scores;
+    let [below, above] = [score(lambda / 2.0)?, score(lambda * 2.0)?];
+    (lambda, scores) = if below.min(above) >= middle {
+        (lambda, [below, middle, above])
+    } else if below < above {
+        (lambda / 2.0, [low, below, middle])
+    } else {
+        (lambda * 2.0, [middle, above, high])
+    };
+    let [low, middle, high] = scores;
+    let bend = (low - middle) + (high - middle);
+    let exponent = if bend > 0.0 { (0.5 * (low - high) / bend).clamp(-0.5, 0.5) } else { 0.0 };
+    // 2 to that power by its series: a library's differs between machines.
+    let x = exponent * std::f64::consts::LN_2;
+    Ok(lambda * (1..=10).rev().fold(1.0, |sum, k| 1.0 + sum * x / f64::from(k)))
 }
 
 /// Σ|w|, as large as a vector is that has it in every place.
