@@ -22,6 +22,8 @@ const SAMPLE: usize = 800;
 const FEW_STEPS: usize = 3;
 /// Factors of 4 between the λ of a sample and that of all points.
 const MOST_MOVES: usize = 24;
+/// Scores that are lower by less than this factor are not worth a move.
+const FLAT: f64 = 0.999;
 /// Relative residual at which cross-validation compares.
 const ROUGH: f64 = 1e-3;
 
@@ -62,9 +64,9 @@ fn at_largest(numbers: &[f64]) -> Vec<f64> {
     (0..numbers.len()).map(|n| f64::from(u8::from(n == largest))).collect()
 }
 
-/// The first points of the ordering as a problem of their own, in the same unit box.
+/// Some of the points as a problem of their own, in the same unit box.
 fn sample(problem: &Problem, ordering: &Ordering) -> Problem {
-    let mut points: Vec<usize> = ordering.first(SAMPLE).into_iter().map(|n| ordering.curve[n] as usize).collect();
+    let mut points: Vec<usize> = ordering.sample(SAMPLE).into_iter().map(|n| ordering.curve[n] as usize).collect();
     points.sort_unstable();
     let take = |values: &[f64]| points.iter().map(|&n| values[n]).collect::<Vec<f64>>();
     Problem {
@@ -77,7 +79,9 @@ fn sample(problem: &Problem, ordering: &Ordering) -> Problem {
     }
 }
 
-/// The λ of least generalised cross-validation, from that of a sample on, with the factor's diagonal for the inverse's.
+/// The λ of least generalised cross-validation, with the factor's diagonal for the inverse's: downhill from where λ begins
+/// to matter to half of the points, or from that of a sample if it is higher and better. There is another valley below where a
+/// few points are next to each other: these alone say there what the errors are.
 fn best_lambda(
     problem: &Problem,
     ordering: &Ordering,
@@ -85,7 +89,11 @@ fn best_lambda(
     planes: &Planes,
     sums: &mut dyn PointSums,
 ) -> Result<f64, SplineError> {
-    let start = dense::best_lambda_of(&sample(problem, ordering)).unwrap_or(0.0);
+    let diagonal = Vecchia::new(problem, ordering, anchors, 0.0).diagonal();
+    let mut scales: Vec<f64> = diagonal.iter().zip(&problem.variances).map(|(g, d)| 1.0 / (g * d)).collect();
+    let middle = scales.len() / 2;
+    let (_, &mut typical, _) = scales.select_nth_unstable_by(middle, f64::total_cmp);
+    let coarse = dense::best_lambda_of(&sample(problem, ordering)).unwrap_or(0.0);
     let mut score = |lambda: f64| -> Result<f64, SplineError> {
         let factor = Vecchia::new(problem, ordering, anchors, lambda);
         let system = Iteration { problem, planes, factor: &factor, lambda };
@@ -100,15 +108,13 @@ fn best_lambda(
         }
         Ok(total / (trace * trace))
     };
-    if start == 0.0 {
-        return Ok(start);
-    }
-    // Downhill by factors of 4 until both sides are higher; then the same by factors of 2, of which the outer scores are
+    let start = if coarse > 2.0 * typical && score(coarse)? < score(typical)? { coarse } else { typical };
+    // Downhill by factors of 4 until neither side is lower by much; then the same by factors of 2, of which the outer scores are
     // known; then the lowest place of the parabola over the exponents.
     let (mut lambda, mut scores) = (start, [score(start / 4.0)?, score(start)?, score(start * 4.0)?]);
     for _ in 0..MOST_MOVES {
         let [low, middle, high] = scores;
-        if low.min(high) >= middle {
+        if low.min(high) >= FLAT * middle {
             break;
         }
         if low < high {
