@@ -2,12 +2,12 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`dense`] | few points: a factorisation, and the best λ by generalised cross-validation |
-//! | [`iterative`] | many points: preconditioned conjugate gradients |
-//! | [`vecchia`], [`ordering`] | the preconditioner: points from coarse to fine, each predicted by its nearest predecessors |
-//! | [`planes`] | the polynomial part of values |
-//! | [`system`] | the equations on what Pᵀw = 0 leaves free |
-//! | [`cholesky`], [`tridiagonal`] | dense matrices |
+//! | `dense` | few points: a factorisation, and the best λ by generalised cross-validation |
+//! | `iterative` | many points: preconditioned conjugate gradients |
+//! | `vecchia`, `ordering` | the preconditioner: points from coarse to fine, each predicted by its nearest predecessors |
+//! | `planes` | the polynomial part of values |
+//! | `system` | the equations on what Pᵀw = 0 leaves free |
+//! | `cholesky`, `tridiagonal` | dense matrices |
 
 mod cholesky;
 mod dense;
