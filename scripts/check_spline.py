@@ -4,13 +4,15 @@ pip install numpy scipy rasterio airportsdata
 python scripts/check_spline.py target/release/xr [--full]
 
 Interpolation and smoothing for 3 to 3,000 points, coordinates as of UTM: within 1e-9 of the values' range. With --full also the
-airports of the world, 5 % of them held out: the root mean square error there is that of SciPy's exact solution of the same
-3,000 airports to 1 mm, and that of all is printed.
+airports of the world: the residual is at most a millimetre, and of 5 % that are held out the root mean square error is that of
+the exact solution to a millimetre: SciPy's of the first 3,000 of the others, and a recorded one of all others.
 """
 
 import argparse
+import json
 import subprocess
 import tempfile
+from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -19,14 +21,19 @@ from scipy.interpolate import RBFInterpolator
 
 COUNTS = [3, 4, 5, 10, 30, 100, 300, 1000, 1499, 1501, 3000]
 
+# Of 1,414 held out airports of airportsdata 20260905, at the centres of their pixels: from the 26,879 others' whole matrix in the
+# unit box by scipy.linalg.lu_factor, and two corrections by residuals in extended precision (the last changed 5e-6).
+EXACT = ("20260905", 185.61716)
+
 
 def surface(xr, folder, points, values, extent, size, *options):
-    """The raster's values and the centres of its pixels."""
+    """The raster's values and the centres of its pixels; the report is left in the folder."""
     table, path = folder / "points.csv", folder / "surface.tif"
     rows = (f"{x!r},{y!r},{z!r}" for (x, y), z in zip(points.tolist(), values.tolist()))
     table.write_text("x,y,z\n" + "\n".join(rows) + "\n")
     extent = ",".join(repr(float(v)) for v in extent)
     command = [xr, "spline", table, "--column", "z", "-o", path, "--overwrite", "--quiet", *options]
+    command += ["--error-report", folder / "report.json"]
     subprocess.run([*command, f"--extent={extent}", "--size", f"{size[0]},{size[1]}"], check=True)
     with rasterio.open(path) as image:
         columns, rows = np.meshgrid(np.arange(image.width) + 0.5, np.arange(image.height) + 0.5)
@@ -75,10 +82,18 @@ def check_airports(xr, folder):
     for count in [3000, len(train)]:
         some = train[:count]
         found, centres = held_out(xr, folder, points[some], values[some], points[test])
-        print(f"{count} airports: held out {rmse(found):.4f} m")
+        [column] = json.loads((folder / "report.json").read_text())["columns"]
+        residual = column["residual"]
+        print(f"{count} airports: held out {rmse(found):.5f} m, residual {residual['max']:.1e} m at {residual['points']}")
+        assert residual["max"] <= 1e-3, residual
         if count == 3000:
             exact = rmse(expected(points[some], values[some], centres, 0.0))
-            assert abs(exact - rmse(found)) <= 1e-3, exact
+        elif version("airportsdata") == EXACT[0]:
+            exact = EXACT[1]
+        else:
+            print(f"the exact error is known for airportsdata {EXACT[0]} only")
+            continue
+        assert abs(exact - rmse(found)) <= 1e-3, exact
 
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

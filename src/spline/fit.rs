@@ -1,14 +1,16 @@
 //! Points → a fitted spline, and what is to be said about it.
 
 use super::{options::Spline, points::Points};
-use crate::{args::Global, failure::Failure, interrupt, progress};
+use crate::{args::Global, failure::Failure, interrupt, memory, progress};
 use std::sync::atomic::Ordering::Relaxed;
-use xr::Engine;
-use xr::spline::{self, Fit, Problem, SplineError, Spread};
+use xr::{
+    Engine,
+    spline::{self, Fit, PointSums, Problem, SplineError, Spread},
+};
 use xr_crs::Crs;
 
-/// Points of which the residual is computed, at most.
-const RESIDUALS: usize = 100_000;
+/// Of so many times as many points are residuals computed if there is a report on errors.
+const THOROUGH: usize = 10;
 
 pub struct Fitted {
     pub problem: Problem,
@@ -29,22 +31,60 @@ pub fn fit(
     let explained = |error| explain(error, options, points);
     let problem = Problem::new(&given, options.duplicates.into()).map_err(explained)?;
     warn(&problem, crs);
-    let mut sums = engine.point_sums(&problem.us, &problem.vs)?;
+    refuse_if_too_large(problem.len(), options.machine.max_memory)?;
+    let mut sums = UntilInterrupted(engine.point_sums(&problem.us, &problem.vs)?);
     let bar = progress::windows(global, "fitting");
     let mut watch = |column: usize, iteration: usize, residual: f64| {
         let name = options.column.get(column).map_or("", String::as_str);
         bar.set_message(format!("fitting {name}: iteration {iteration}, residual {residual:.1e}"));
     };
-    let fitted = spline::fit(&problem, options.smoothing, &mut *sums, &mut watch);
+    let fitted = spline::fit(&problem, options.smoothing, &mut sums, &mut watch);
     bar.finish_and_clear();
-    if interrupt::flag().load(Relaxed) {
-        return Err(Failure::Interrupted);
-    }
     let fit = fitted.map_err(explained)?;
-    let residual = |column| fit.residual(&problem, column, RESIDUALS, &mut *sums);
+    let thorough = if options.error_report.is_some() { THOROUGH } else { 1 };
+    let most = spline::fit::residual_points(problem.len()) * thorough;
+    let residual = |column| fit.residual(&problem, column, most, &mut sums);
     let residuals = (0..columns.len()).map(residual).collect::<Result<_, _>>()?;
     drop(sums);
     Ok(Fitted { problem, fit, residuals })
+}
+
+/// Bytes that the fit of many points takes for each.
+const BYTES: u64 = 750;
+
+/// A fit is not made in windows: under a bound that does not hold it, there is none.
+fn refuse_if_too_large(points: usize, bound: Option<u64>) -> Result<(), Failure> {
+    let points = points as u64;
+    // Two matrices, or a sparse factor and the trees of sums.
+    let needed = if points <= spline::fit::DENSE_POINTS as u64 { 16 * points * points } else { BYTES * points };
+    if bound.is_some_and(|bound| bound < needed) {
+        return Err(Failure::usage(
+            format!("--max-memory: fitting {points} points takes about {}", memory::mib(needed)),
+            format!("pass --max-memory {} or more", memory::bound_for(needed / 2)),
+        ));
+    }
+    Ok(())
+}
+
+/// Sums that end with an error once the program is interrupted, and the fit with them.
+struct UntilInterrupted<'a>(Box<dyn PointSums + 'a>);
+
+impl UntilInterrupted<'_> {
+    fn check() -> Result<(), xr::Error> {
+        if interrupt::flag().load(Relaxed) { Err(xr::Error::Cancelled { done: 0, total: 0 }) } else { Ok(()) }
+    }
+}
+
+impl PointSums for UntilInterrupted<'_> {
+    fn all(&mut self, weights: &[f64], sums: &mut [f64]) -> Result<(), xr::Error> {
+        Self::check()?;
+        self.0.all(weights, sums)
+    }
+
+    fn direct(&mut self, weights: &[f64], points: &[usize], sums: &mut [f64]) -> Result<(), xr::Error> {
+        Self::check()?;
+        self.0.direct(weights, points, sums)
+    }
 }
 
 fn warn(problem: &Problem, crs: Option<&Crs>) {

@@ -62,7 +62,7 @@ pub fn measured(tables: &SplineTables, grid: &Grid, method: Method) -> Result<Ve
     let mut state = 1u64;
     let mut below = |limit: u32| {
         state = state.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(0x1405_7b7e_f767_814f);
-        ((state >> 32) * u64::from(limit) >> 32) as u32
+        (((state >> 32) * u64::from(limit)) >> 32) as u32
     };
     let pixels: Vec<[u32; 2]> = (0..count).map(|_| [below(grid.width), below(grid.height)]).collect();
     let errors = xr::spline_errors(tables, grid, method, &pixels)?;

@@ -11,26 +11,24 @@ peer, work = sys.argv[1], json.loads(sys.argv[2])
 x, y, z = numpy.fromfile(work["points"]).reshape(3, -1)
 columns = x0 + (numpy.arange(width) + 0.5) * (x1 - x0) / width
 rows = y1 - (numpy.arange(height) + 0.5) * (y1 - y0) / height
-# All scale to the unit box, or are told to.
-scale = max(x1 - x0, y1 - y0)
-points = numpy.column_stack([(x - x0) / scale, (y - y0) / scale])
+points = numpy.column_stack([x, y])
 
 
 def targets():
-    u, v = numpy.meshgrid((columns - x0) / scale, (rows - y0) / scale)
-    return numpy.column_stack([u.ravel(), v.ravel()])
+    across, down = numpy.meshgrid(columns, rows)
+    return numpy.column_stack([across.ravel(), down.ravel()])
 
 
 if peer == "ferreus_rbf":
     from importlib.metadata import version as version_of
 
     from ferreus_rbf import RBFInterpolator
-    from ferreus_rbf.interpolant_config import InterpolantSettings, RBFKernelType
+    from ferreus_rbf.interpolant_config import Drift, InterpolantSettings, RBFKernelType
 
     version, places = version_of("ferreus_rbf"), targets()
 
     def fit():
-        return RBFInterpolator(points, z, InterpolantSettings(RBFKernelType.ThinPlateSpline))
+        return RBFInterpolator(points, z, InterpolantSettings(RBFKernelType.ThinPlateSpline, drift=Drift.Linear))
 
     def evaluate(model):
         return model.evaluate(places).reshape(height, width)
@@ -57,8 +55,7 @@ else:
     from xrspatial.interpolate import spline
 
     version = xrspatial.__version__
-    u, v = (columns - x0) / scale, (rows - y0) / scale
-    template = xarray.DataArray(numpy.zeros((height, width)), coords={"y": v, "x": u}, dims=("y", "x"))
+    template = xarray.DataArray(numpy.zeros((height, width)), coords={"y": rows, "x": columns}, dims=("y", "x"))
 
     def fit():
         return template  # its one call fits and evaluates

@@ -6,11 +6,9 @@ use serde_json::{Value as Json, json};
 use std::{fs, io::BufRead as _, time::Instant};
 use xr::{
     Control, Engine, Grid, Quantity, Scalar, SplineJob,
-    spline::{Duplicates, Fit, Method, Points, Problem, Smoothing, SplineTables, fit},
+    spline::{Duplicates, Fit, Method, Points, Problem, Smoothing, SplineTables, fit, fit::residual_points},
 };
 
-/// Points at which residuals are checked.
-const CHECKED: usize = 10_000;
 /// Largest error of a pixel, in parts of the range of values.
 const TOLERANCE: f64 = 1e-9;
 
@@ -93,7 +91,7 @@ impl Session<'_> {
         fs::write(path, bytemuck::cast_slice(&self.surface))?;
         let fitted = self.fitted.as_ref().ok_or("fit first")?;
         let mut sums = xr::point_sums(&self.problem.us, &self.problem.vs)?;
-        let residual = fitted.residual(self.problem, 0, CHECKED, &mut *sums)?;
+        let residual = fitted.residual(self.problem, 0, residual_points(self.problem.len()), &mut *sums)?;
         Ok(json!({ "residual": residual.max }))
     }
 }

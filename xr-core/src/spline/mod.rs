@@ -13,7 +13,7 @@ mod tables;
 pub mod trend;
 
 pub use error::SplineError;
-pub use fit::{Fit, PointSums, Residual, Smoothing, fit};
+pub use fit::{Fit, PointSums, Residual, Smoothing, fit, residual_points};
 pub use hull::convex_hull;
 pub use method::Method;
 pub use problem::{Duplicates, Frame, Points, Problem, Spread};

@@ -31,9 +31,9 @@ pub(super) fn fit(problem: &Problem, smoothing: Smoothing, sums: &mut dyn PointS
             row.iter_mut().enumerate().for_each(|(b, entry)| *entry += lambda * system.variance(a, b));
         });
     }
-    let largest = largest_eigenvalue(count, |x| product(&shifted, x));
+    let largest = largest_eigenvalue(anywhere(count), POWER_STEPS, |x| product(&shifted, x));
     let cholesky = Cholesky::new(shifted, count).ok_or_else(singular)?;
-    let inverse = largest_eigenvalue(count, |x| {
+    let inverse = largest_eigenvalue(anywhere(count), POWER_STEPS, |x| {
         let mut x = x.to_vec();
         cholesky.solve(&mut x);
         x
@@ -79,12 +79,15 @@ fn product(matrix: &[f64], x: &[f64]) -> Vec<f64> {
     matrix.par_chunks(x.len().max(1)).map(|row| dot(row, x)).collect()
 }
 
-/// Of a symmetric positive definite operator; an estimate from below.
-pub(super) fn largest_eigenvalue(count: usize, apply: impl Fn(&[f64]) -> Vec<f64>) -> f64 {
-    // Digits of the golden ratio's multiples: in no direction that the points would single out.
-    let mut x: Vec<f64> = (1..=count).map(|i| (i as f64 * 0.618_033_988_749_895).fract() - 0.5).collect();
+/// Digits of the golden ratio's multiples: in no direction that the points would single out.
+fn anywhere(count: usize) -> Vec<f64> {
+    (1..=count).map(|i| (i as f64 * 0.618_033_988_749_895).fract() - 0.5).collect()
+}
+
+/// Of a symmetric positive definite operator, by steps from `x` on; an estimate from below.
+pub(super) fn largest_eigenvalue(mut x: Vec<f64>, steps: usize, apply: impl Fn(&[f64]) -> Vec<f64>) -> f64 {
     let mut value = 1.0;
-    for _ in 0..POWER_STEPS {
+    for _ in 0..steps {
         let norm = dot(&x, &x).sqrt();
         if norm == 0.0 {
             break;
@@ -139,7 +142,7 @@ pub(super) fn largest_of(problem: &Problem, lambda: f64) -> f64 {
     let system = System::new(problem, anchors(problem));
     let count = system.free.len();
     let matrix = matrix(count, |a, b| system.kernel(a, b) + lambda * system.variance(a, b));
-    largest_eigenvalue(count, |x| product(&matrix, x))
+    largest_eigenvalue(anywhere(count), POWER_STEPS, |x| product(&matrix, x))
 }
 
 /// The best λ of a problem as a dense matrix.

@@ -12,10 +12,18 @@ use super::{Fit, PointSums, Smoothing, Spline, TOLERANCE, anchors};
 const MOST_ITERATIONS: usize = 300;
 /// A residual that fast sums cannot tell from none, in parts of Σ|w|.
 const UNSEEN: f64 = f64::EPSILON / 16.0;
+/// Below this, in the same parts, the iteration's own residual says nothing about the true one.
+const DRIFT: f64 = UNSEEN / 64.0;
 /// A residual that rounding may explain, in parts of Σ|w| or of the values.
 const ROUNDING: f64 = 8.0 * f64::EPSILON;
 /// Points that say what λ is like, and how large the largest eigenvalue is.
 const SAMPLE: usize = 800;
+/// Steps towards the inverse's largest eigenvalue, whose vector is next to the closest points.
+const FEW_STEPS: usize = 3;
+/// Factors of 4 between the λ of a sample and that of all points.
+const MOST_MOVES: usize = 24;
+/// Scores that are lower by less than this factor are not worth a move.
+const FLAT: f64 = 0.999;
 /// Relative residual at which cross-validation compares.
 const ROUGH: f64 = 1e-3;
 
@@ -42,16 +50,23 @@ pub(super) fn fit(
     for spline in &mut columns {
         spline.leave_one_out = spline.weights.iter().zip(&diagonal).map(|(w, g)| w / g).collect();
     }
-    let inverse = largest_eigenvalue(problem.len(), |x| factor.apply(x));
+    let inverse = largest_eigenvalue(at_largest(&diagonal), FEW_STEPS, |x| factor.apply(x));
     // Of evenly spread points it grows with their number.
     let sample = sample(problem, &ordering);
     let largest = dense::largest_of(&sample, lambda) * (problem.len() as f64 / sample.len() as f64);
     Ok(Fit { columns, lambda, condition: (largest * inverse).max(1.0), exact_leave_one_out: false })
 }
 
-/// The first points of the ordering as a problem of their own, in the same unit box.
+/// The unit vector of the largest number.
+fn at_largest(numbers: &[f64]) -> Vec<f64> {
+    let largest =
+        numbers.iter().enumerate().fold(0, |best, (n, &number)| if number > numbers[best] { n } else { best });
+    (0..numbers.len()).map(|n| f64::from(u8::from(n == largest))).collect()
+}
+
+/// Some of the points as a problem of their own, in the same unit box.
 fn sample(problem: &Problem, ordering: &Ordering) -> Problem {
-    let mut points: Vec<usize> = ordering.first(SAMPLE).into_iter().map(|n| ordering.curve[n] as usize).collect();
+    let mut points: Vec<usize> = ordering.sample(SAMPLE).into_iter().map(|n| ordering.curve[n] as usize).collect();
     points.sort_unstable();
     let take = |values: &[f64]| points.iter().map(|&n| values[n]).collect::<Vec<f64>>();
     Problem {
@@ -64,7 +79,9 @@ fn sample(problem: &Problem, ordering: &Ordering) -> Problem {
     }
 }
 
-/// The λ of least generalised cross-validation, from that of a sample on, with the factor's diagonal for the inverse's.
+/// The λ of least generalised cross-validation, with the factor's diagonal for the inverse's: downhill from where λ begins
+/// to matter to half of the points, or from that of a sample if it is higher and better. There is another valley below where a
+/// few points are next to each other: these alone say there what the errors are.
 fn best_lambda(
     problem: &Problem,
     ordering: &Ordering,
@@ -72,7 +89,11 @@ fn best_lambda(
     planes: &Planes,
     sums: &mut dyn PointSums,
 ) -> Result<f64, SplineError> {
-    let start = dense::best_lambda_of(&sample(problem, ordering)).unwrap_or(0.0);
+    let diagonal = Vecchia::new(problem, ordering, anchors, 0.0).diagonal();
+    let mut scales: Vec<f64> = diagonal.iter().zip(&problem.variances).map(|(g, d)| 1.0 / (g * d)).collect();
+    let middle = scales.len() / 2;
+    let (_, &mut typical, _) = scales.select_nth_unstable_by(middle, f64::total_cmp);
+    let coarse = dense::best_lambda_of(&sample(problem, ordering)).unwrap_or(0.0);
     let mut score = |lambda: f64| -> Result<f64, SplineError> {
         let factor = Vecchia::new(problem, ordering, anchors, lambda);
         let system = Iteration { problem, planes, factor: &factor, lambda };
@@ -87,24 +108,43 @@ fn best_lambda(
         }
         Ok(total / (trace * trace))
     };
-    let mut best = (start, score(start)?);
-    // Downhill by factors that shrink once neither side is better.
-    let mut factor = 4.0f64;
-    while factor > 1.1 {
-        let mut moved = false;
-        for next in [best.0 * factor, best.0 / factor] {
-            let found = score(next)?;
-            if found < best.1 {
-                best = (next, found);
-                moved = true;
-                break;
-            }
+    let start = if coarse > 2.0 * typical && score(coarse)? < score(typical)? { coarse } else { typical };
+    // Downhill by factors of 4 until neither side is lower by much; then the same by factors of 2, of which the outer scores are
+    // known; then the lowest place of the parabola over the exponents.
+    let (mut lambda, mut scores) = (start, [score(start / 4.0)?, score(start)?, score(start * 4.0)?]);
+    for _ in 0..MOST_MOVES {
+        let [low, middle, high] = scores;
+        if low.min(high) >= FLAT * middle {
+            break;
         }
-        if !moved {
-            factor = factor.sqrt();
+        if low < high {
+            lambda /= 4.0;
+            scores = [score(lambda / 4.0)?, low, middle];
+        } else {
+            lambda *= 4.0;
+            scores = [middle, high, score(lambda * 4.0)?];
         }
     }
-    Ok(best.0)
+    let [low, middle, high] = scores;
+    let [below, above] = [score(lambda / 2.0)?, score(lambda * 2.0)?];
+    (lambda, scores) = if below.min(above) >= middle {
+        (lambda, [below, middle, above])
+    } else if below < above {
+        (lambda / 2.0, [low, below, middle])
+    } else {
+        (lambda * 2.0, [middle, above, high])
+    };
+    let [low, middle, high] = scores;
+    let bend = (low - middle) + (high - middle);
+    let exponent = if bend > 0.0 { (0.5 * (low - high) / bend).clamp(-0.5, 0.5) } else { 0.0 };
+    // 2 to that power by its series: a library's differs between machines.
+    let x = exponent * std::f64::consts::LN_2;
+    Ok(lambda * (1..=10).rev().fold(1.0, |sum, k| 1.0 + sum * x / f64::from(k)))
+}
+
+/// Σ|w|, as large as a vector is that has it in every place.
+fn magnitude(weights: &[f64]) -> f64 {
+    weights.iter().map(|w| w.abs()).sum::<f64>() * (weights.len() as f64).sqrt()
 }
 
 /// A system and its preconditioner.
@@ -162,7 +202,7 @@ impl Iteration<'_> {
             spline.polynomial = self.planes.remove(self.problem, &mut residual);
             reached = dot(&residual, &residual).sqrt();
             watch(spline.iterations, reached / scale);
-            let sum = spline.weights.iter().map(|w| w.abs()).sum::<f64>() * (count as f64).sqrt();
+            let sum = magnitude(&spline.weights);
             let stuck = reached > 0.5 * before;
             if reached <= (2.0 * tolerance * scale).max(UNSEEN * sum) || (stuck && reached <= ROUNDING * sum) {
                 return Ok(spline);
@@ -200,7 +240,7 @@ impl Iteration<'_> {
             spline.iterations += 1;
             let size = dot(residual, residual).sqrt();
             watch(spline.iterations, size);
-            if size <= target {
+            if size <= target.max(DRIFT * magnitude(&spline.weights)) {
                 break;
             }
             let next = self.precondition(residual);

@@ -2,12 +2,12 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`dense`] | few points: a factorisation, and the best λ by generalised cross-validation |
-//! | [`iterative`] | many points: preconditioned conjugate gradients |
-//! | [`vecchia`], [`ordering`] | the preconditioner: points from coarse to fine, each predicted by its nearest predecessors |
-//! | [`planes`] | the polynomial part of values |
-//! | [`system`] | the equations on what Pᵀw = 0 leaves free |
-//! | [`cholesky`], [`tridiagonal`] | dense matrices |
+//! | `dense` | few points: a factorisation, and the best λ by generalised cross-validation |
+//! | `iterative` | many points: preconditioned conjugate gradients |
+//! | `vecchia`, `ordering` | the preconditioner: points from coarse to fine, each predicted by its nearest predecessors |
+//! | `planes` | the polynomial part of values |
+//! | `system` | the equations on what Pᵀw = 0 leaves free |
+//! | `cholesky`, `tridiagonal` | dense matrices |
 
 mod cholesky;
 mod dense;
@@ -29,6 +29,16 @@ pub const DIRECT_SUMS: usize = 2000;
 
 /// Relative residual at which the fit is done.
 pub const TOLERANCE: f64 = 1e-10;
+
+/// Pairs of points whose sums a [residual](Fit::residual) may cost, and the fewest points that say something about it.
+const RESIDUAL_PAIRS: usize = 1_000_000_000;
+const RESIDUAL_POINTS: usize = 1000;
+
+/// How many of `count` points to compute residuals of: all while that is soon done (some 30,000), else as many as 10⁹ pairs
+/// allow, but not below 1,000.
+pub fn residual_points(count: usize) -> usize {
+    (RESIDUAL_PAIRS / count.max(1)).max(RESIDUAL_POINTS).min(count)
+}
 
 /// How much the spline may leave the values for smoothness.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -115,7 +125,8 @@ pub fn fit(
 }
 
 impl Fit {
-    /// The residual of a column at every point, or at `most` points that are spread evenly over their order.
+    /// The residual of a column at every point, or at `most` points that are spread evenly over their order:
+    /// see [`residual_points`].
     ///
     /// # Errors
     /// Those of the backend.

@@ -113,10 +113,10 @@ impl Ordering {
         self.curve.iter().position(|&n| n as usize == point).map(|position| position as u32)
     }
 
-    /// The `count` positions whose turn is first, ascending.
-    pub(super) fn first(&self, count: usize) -> Vec<usize> {
-        let mut positions: Vec<usize> = (0..self.turns.len()).collect();
-        positions.sort_unstable_by_key(|&n| self.turns[n]);
+    /// `count` positions at random, so that they are close to each other where all are, ascending.
+    pub(super) fn sample(&self, count: usize) -> Vec<usize> {
+        let mut positions: Vec<usize> = (0..self.curve.len()).collect();
+        positions.sort_unstable_by_key(|&n| scattered(n as u64));
         positions.truncate(count);
         positions.sort_unstable();
         positions

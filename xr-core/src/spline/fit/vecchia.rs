@@ -13,7 +13,7 @@ use super::cholesky::dot;
 use super::ordering::Ordering;
 
 /// Predecessors of a point.
-const NEIGHBOURS: usize = 36;
+const NEIGHBOURS: usize = 28;
 /// Entries of a column: the predecessors and the point.
 const ENTRIES: usize = NEIGHBOURS + 1;
 /// Neighbourhoods narrower than this in parts of their length count as lines.
