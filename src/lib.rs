@@ -79,20 +79,6 @@ fn not_compiled_in(name: &str) -> Error {
 /// Windows in flight: one computes while the other comes down.
 const DEPTH: usize = 2;
 
-/// Sums of splines over points `(us, vs)` of the unit box at these points, which a fit needs; on the host.
-///
-/// # Errors
-/// [`Error::NotCompiledIn`] without the `cpu` feature.
-pub fn point_sums<'a>(us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn spline::PointSums + 'a>> {
-    #[cfg(feature = "cpu")]
-    return Ok(Box::new(xr_cpu::FastSums::new(us, vs)));
-    #[cfg(not(feature = "cpu"))]
-    {
-        let _ = (us, vs);
-        Err(not_compiled_in("cpu"))
-    }
-}
-
 /// Largest difference between the sums of `method` and direct ones at `pixels`, columns and rows of `grid`; for each column of
 /// a spline, in its units. On the host, whose bits are those of every backend.
 ///

@@ -4,7 +4,7 @@ use crate::{Failure, times::Times, usage, workload};
 use clap::Args;
 use std::time::Instant;
 use xr::{
-    Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, ValueTable,
+    Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Traffic, ValueTable,
     expr::MergeExpr,
 };
 
@@ -46,6 +46,9 @@ pub struct Options {
     /// CPU threads; 0 means all.
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// Backends to compare; all are to make the pixels of the first.
+    #[arg(long, value_delimiter = ',', default_values_t = ["cpu".to_owned()])]
+    backends: Vec<String>,
     /// Print one JSON object instead of lines.
     #[arg(long)]
     json: bool,
@@ -94,25 +97,71 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let values = &[values];
     let job = RasterizeJob::new(&geometry, values, grid, rule);
 
-    let inputs = usage::now();
-    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
-    let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
-    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
-    let pixels = &mut bytes[..grid.pixels() as usize * dtype.size()];
-    let (mut times, mut processor) = (Vec::new(), Vec::new());
-    for _ in 0..options.repeat + 1 {
-        let (start, used) = (Instant::now(), usage::cpu());
-        engine.rasterize_into(&job, Control::default(), pixels)?;
-        times.push(start.elapsed().as_secs_f64());
-        processor.push(usage::cpu() - used);
+    let mut expected: Option<Vec<u64>> = None;
+    for backend in &options.backends {
+        let inputs = usage::now();
+        let mut engine = xr::engine(backend, xr::OpenOptions { threads: options.threads, ..Default::default() })?;
+        let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+        let pixels = &mut bytes[..grid.pixels() as usize * dtype.size()];
+        let (mut times, mut processor, mut moved) = (Vec::new(), Vec::new(), Traffic::default());
+        for _ in 0..options.repeat + 1 {
+            let (start, used, before) = (Instant::now(), usage::cpu(), engine.books().1);
+            engine.rasterize_into(&job, Control::default(), pixels)?;
+            times.push(start.elapsed().as_secs_f64());
+            processor.push(usage::cpu() - used);
+            moved = engine.books().1 - before;
+        }
+        // Geometry stays where it is, on the CPU.
+        let staged = values.iter().map(|table| table.bytes().len() as u64).sum();
+        let output = pixels.len() as u64;
+        let result = Burned {
+            backend,
+            device: engine.caps().device.clone(),
+            first: times[0],
+            memory: Memory { beyond_inputs: usage::peak().saturating_sub(inputs), output, staged },
+            ours: Times::of(&times[1..]),
+            processor: Times::of(&processor[1..]),
+            resident: resident(backend, &job, options.repeat)?,
+            moved,
+        };
+        match &expected {
+            Some(expected) if *expected != words => return Err(format!("{backend} burns other pixels").into()),
+            Some(_) => {}
+            None => expected = Some(words),
+        }
+        report(options, &rule.merge.to_string(), &result);
     }
-    let (ours, processor) = (Times::of(&times[1..]), Times::of(&processor[1..]));
-    let first = times[0];
-    // Geometry stays where it is, on this backend.
-    let staged = values.iter().map(|table| table.bytes().len() as u64).sum();
-    let memory = Memory { beyond_inputs: usage::peak().saturating_sub(inputs), output: pixels.len() as u64, staged };
-    report(options, &rule.merge.to_string(), first, &memory, &ours, &processor);
     Ok(())
+}
+
+/// Times that leave the raster on the device, where there is one.
+fn resident(backend: &str, job: &RasterizeJob<'_>, repeat: usize) -> Result<Option<(Times, Traffic)>, Failure> {
+    match backend {
+        #[cfg(feature = "opencl")]
+        "opencl" => {
+            let session = xr::Session::open(xr_opencl::OpenCl::open(xr_opencl::Choice::Any)?, 1)?;
+            crate::resident::time(&session, job, repeat).map(Some)
+        }
+        _ => {
+            let _ = (job, repeat);
+            Ok(None)
+        }
+    }
+}
+
+/// A backend's figures.
+struct Burned<'a> {
+    backend: &'a str,
+    device: String,
+    first: f64,
+    memory: Memory,
+    ours: Times,
+    processor: Times,
+    /// With the raster left on the device.
+    resident: Option<(Times, Traffic)>,
+    /// By the last run.
+    moved: Traffic,
 }
 
 fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> Result<T, Failure> {
@@ -120,14 +169,19 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
     all.iter().copied().find(|&t| name(t) == wanted).ok_or_else(|| format!("`{wanted}` is none of {known}").into())
 }
 
-fn report(options: &Options, merge: &str, first: f64, memory: &Memory, ours: &Times, processor: &Times) {
+fn report(options: &Options, merge: &str, result: &Burned<'_>) {
+    let Burned { backend, device, first, memory, ours, processor, resident, moved } = result;
+    let (first, resident_times) = (*first, resident.map(|(times, _)| times));
     if options.json {
         let report = serde_json::json!({
-            "suite": "burn", "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
+            "suite": "burn", "backend": backend, "device": device, "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
             "merge": merge, "dtype": options.dtype, "all_touched": options.all_touched, "coverage": options.coverage,
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
             "processor_min_s": processor.min,
             "memory": memory.beyond_inputs, "output": memory.output, "staged": memory.staged,
+            "resident_s": resident_times.map(|times| times.median), "uploads": moved.uploads,
+            "uploaded_bytes": moved.uploaded_bytes, "downloads": moved.downloads,
+            "downloaded_bytes": moved.downloaded_bytes, "allocations": moved.allocations,
         });
         println!("{report}");
         return;
@@ -149,7 +203,7 @@ fn report(options: &Options, merge: &str, first: f64, memory: &Memory, ours: &Ti
         }
     );
     println!(
-        "  xr        {:9.2} ms  ({:.2} to {:.2}; first call {:.2}; {:.2} of all cores at least)  {:.2} bytes per pixel beyond the inputs: the output, {:.1} MB of staged values, and {:.1} % of the output",
+        "  {backend:9} {:9.2} ms  ({:.2} to {:.2}; first call {:.2}; {:.2} of all cores at least)  {:.2} bytes per pixel beyond the inputs: the output, {:.1} MB of staged values, and {:.1} % of the output",
         ms(ours.median),
         ms(ours.min),
         ms(ours.max),
@@ -159,4 +213,22 @@ fn report(options: &Options, merge: &str, first: f64, memory: &Memory, ours: &Ti
         memory.staged as f64 / 1e6,
         100.0 * memory.working() / memory.output as f64
     );
+    println!("            {device}: {}", traffic(moved));
+    if let Some((times, moved)) = resident {
+        println!(
+            "  left there {:8.2} ms  ({:.2} to {:.2}): {}",
+            ms(times.median),
+            ms(times.min),
+            ms(times.max),
+            traffic(moved)
+        );
+    }
+}
+
+fn traffic(moved: &Traffic) -> String {
+    let Traffic { uploads, uploaded_bytes, downloads, probes, downloaded_bytes, launches, allocations, .. } = moved;
+    format!(
+        "{uploads} uploads of {uploaded_bytes} bytes, {downloads} readbacks and {probes} probes of {downloaded_bytes}, {launches} \
+         kernels, {allocations} allocations"
+    )
 }

@@ -8,6 +8,8 @@ mod in_process;
 mod landscape;
 mod peer;
 mod rasterize;
+#[cfg(feature = "opencl")]
+mod resident;
 mod scratch;
 mod spline;
 mod times;

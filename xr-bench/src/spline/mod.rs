@@ -29,6 +29,9 @@ pub struct Options {
     /// A row of points from a file, `x,y,value` a line after a first line of names.
     #[arg(long, value_name = "FILE.csv")]
     points: Option<PathBuf>,
+    /// Backends of xr to compare, each in a process; the first is that which others are compared to.
+    #[arg(long, value_delimiter = ',', default_values_t = ["cpu".to_owned()])]
+    backends: Vec<String>,
     /// Time ferreus_rbf, SciPy and xarray-spatial too.
     #[arg(long)]
     peers: bool,
@@ -66,9 +69,13 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 fn row_of(options: &Options, work: &Work, folder: &Path) -> Result<Vec<Line>, Failure> {
     let surface = folder.join("surface");
     let description = work.write(&folder.join("points"))?.to_string();
-    let mut ours = Command::new(std::env::current_exe()?);
-    ours.args(["spline-worker", &description, &options.threads.to_string()]);
-    let mut children = vec![Child::start("xr", ours)?];
+    let _ = std::fs::remove_file(&surface);
+    let mut children = Vec::new();
+    for backend in &options.backends {
+        let mut ours = Command::new(std::env::current_exe()?);
+        ours.args(["spline-worker", &description, &options.threads.to_string(), backend]);
+        children.push(Child::start("xr", ours)?);
+    }
     let dense = work.points.len() <= options.dense;
     let peers = [("ferreus_rbf", true), ("scipy", dense), ("xarray-spatial", dense)];
     for (peer, _) in peers.into_iter().filter(|(_, able)| options.peers && *able) {

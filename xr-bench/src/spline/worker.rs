@@ -18,6 +18,7 @@ pub struct Worker {
     work: String,
     /// CPU threads; 0 means all.
     threads: usize,
+    backend: String,
 }
 
 /// Everything that calls share.
@@ -42,11 +43,12 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
     let grid = Grid::new(width as u32, height as u32, [x0, (x1 - x0) / width, y1, (y0 - y1) / height])?;
     let columns = [zs];
     let points = Points { xs, ys, columns: &columns, errors: None };
-    let engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
+    let engine = xr::engine(&options.backend, xr::OpenOptions { threads: options.threads, ..Default::default() })?;
     let problem = Problem::new(&points, Duplicates::Refuse)?;
     let mut session = Session { problem: &problem, grid, fitted: None, engine, surface: Vec::new() };
 
-    say(&json!({ "version": env!("CARGO_PKG_VERSION"), "inputs": usage::now() }))?;
+    let version = format!("{} {}", env!("CARGO_PKG_VERSION"), options.backend);
+    say(&json!({ "version": version, "inputs": usage::now() }))?;
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         let (start, cpu) = (Instant::now(), usage::cpu());
@@ -66,9 +68,10 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
 impl Session<'_> {
     fn fit(&mut self, points: &Points<'_>) -> Result<Json, Failure> {
         let problem = Problem::new(points, Duplicates::Refuse)?;
-        let mut sums = xr::point_sums(&problem.us, &problem.vs)?;
+        let mut sums = self.engine.point_sums(&problem.us, &problem.vs)?;
         let fitted = fit(&problem, Smoothing::Fixed(0.0), &mut *sums, &mut |_, _, _| {})?;
         let iterations = fitted.columns[0].iterations;
+        drop(sums);
         self.fitted = Some(fitted);
         Ok(json!({ "iterations": iterations }))
     }
@@ -86,12 +89,22 @@ impl Session<'_> {
         Ok(json!({}))
     }
 
-    /// The residual by direct sums; the surface goes to the file.
-    fn check(&self, path: &str) -> Result<Json, Failure> {
-        fs::write(path, bytemuck::cast_slice(&self.surface))?;
+    /// The residual by direct sums; the surface goes to the file, or is compared with what is there.
+    fn check(&mut self, path: &str) -> Result<Json, Failure> {
+        let difference = match fs::read(path) {
+            Ok(bytes) => {
+                let theirs = bytes.chunks_exact(8).map(bytemuck::pod_read_unaligned::<f64>);
+                let pairs = theirs.zip(&self.surface);
+                Some(pairs.fold(0.0, |largest: f64, (a, b)| largest.max((a - b).abs())))
+            }
+            Err(_) => {
+                fs::write(path, bytemuck::cast_slice(&self.surface))?;
+                None
+            }
+        };
         let fitted = self.fitted.as_ref().ok_or("fit first")?;
-        let mut sums = xr::point_sums(&self.problem.us, &self.problem.vs)?;
+        let mut sums = self.engine.point_sums(&self.problem.us, &self.problem.vs)?;
         let residual = fitted.residual(self.problem, 0, residual_points(self.problem.len()), &mut *sums)?;
-        Ok(json!({ "residual": residual.max }))
+        Ok(json!({ "residual": residual.max, "difference": difference }))
     }
 }
