@@ -95,7 +95,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let job = RasterizeJob::new(&geometry, values, grid, rule);
 
     let inputs = usage::now();
-    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads })?;
+    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads, ..xr::OpenOptions::default() })?;
     let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
     let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
     let pixels = &mut bytes[..grid.pixels() as usize * dtype.size()];
