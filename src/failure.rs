@@ -62,6 +62,10 @@ impl From<xr::Error> for Failure {
                 };
                 Self::data(error.to_string(), help)
             }
+            xr::Error::OutOfMemory { .. } => {
+                Self::data(error.to_string(), "pass a smaller --max-memory, or another --backend")
+            }
+            xr::Error::Device { .. } => Self::data(error.to_string(), "run it again, or pass --backend cpu"),
             // A sink's own error says more than that a sink failed.
             xr::Error::Sink(source) => match source.downcast::<Self>() {
                 Ok(failure) => *failure,

@@ -182,6 +182,26 @@ fn an_error_of_the_initial_pixels_ends_the_job() {
 }
 
 #[test]
+fn a_device_lost_between_windows_ends_the_job() {
+    let scene = shapes();
+    let values = ValueTable::from_pixels(&[2.0, 7.0]);
+    let mock = Mock::open(None);
+    let lose = mock.breaker();
+    let mut session = Session::open(mock, 2).unwrap();
+    let mut seen = 0;
+    let job = scene.job(&values, Merge::Sum, true, Scalar::of(0.0));
+    let lost = session.rasterize(&job, Control::default(), &mut |_: Window, _: &[u8]| {
+        seen += 1;
+        if seen == 3 {
+            lose();
+        }
+        Ok(())
+    });
+    assert!(matches!(lost, Err(Error::Device { detail, .. }) if detail == "the device was lost"));
+    assert!(seen < 5); // the fourth of twelve was in flight
+}
+
+#[test]
 fn batches_that_cannot_be_are_refused() {
     let mut session = mock(1).unwrap();
     let decoding = Decoding {

@@ -1,2 +1,33 @@
-//! The suite on an OpenCL device.
-xr_conformance::conformance!("OPENCL", || xr_opencl::OpenCl::open(xr_opencl::Choice::Any));
+//! The suite on an OpenCL device, and what the driver says when something is wrong.
+
+use xr_conformance::{Failure, Verdict};
+use xr_core::{Backend, Error, Result};
+use xr_opencl::{Choice, OpenCl};
+
+xr_conformance::conformance!(
+    "OPENCL",
+    || OpenCl::open(Choice::Any),
+    kernels_that_do_not_compile_say_why,
+    allocations_beyond_the_device_are_out_of_memory
+);
+
+/// The compiler's words are in the error, the second time too.
+fn kernels_that_do_not_compile_say_why(open: &impl Fn() -> Result<OpenCl>) -> Verdict {
+    let device = open()?;
+    for _ in 0..2 {
+        match device.compile("__kernel void k() { nonsense; }") {
+            Err(Error::Device { detail, .. }) if detail.contains("does not compile") && detail.contains("nonsense") => {
+            }
+            other => return Err(Failure::Wrong(format!("a kernel of nonsense: {other:?}"))),
+        }
+    }
+    Ok(device.compile("__kernel void k() {}")?)
+}
+
+fn allocations_beyond_the_device_are_out_of_memory(open: &impl Fn() -> Result<OpenCl>) -> Verdict {
+    let bytes = 1 << 60;
+    match open()?.alloc(bytes).map(drop) {
+        Err(Error::OutOfMemory { asked, .. }) if asked == bytes => Ok(()),
+        other => Err(Failure::Wrong(format!("an exbibyte: {other:?}"))),
+    }
+}

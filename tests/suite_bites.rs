@@ -73,6 +73,7 @@ const BITES: &[(Fault, &str)] = &[
     (Fault::LosesOverflow, "spline_overflow_is_an_error"),
     (Fault::LosesOverflow, "overflow_is_an_error"),
     (Fault::LosesOverflow, "fused_overflow_is_an_error"),
+    (Fault::ClearsSceneAtLastWindow, "out_of_memory_is_clean"),
     (Fault::ClearsSceneAtLastWindow, "cancel_is_clean"),
     (Fault::ClearsSceneAtLastWindow, "sink_error_is_clean"),
 ];

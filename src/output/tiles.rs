@@ -10,19 +10,31 @@ use xr_geotiff::GeoTiffWriter;
 /// What an engine makes.
 #[derive(Clone, Copy)]
 pub enum Task<'a> {
-    Burn(&'a RasterizeJob<'a>),
-    Surface(&'a SplineJob<'a>),
+    Burn(RasterizeJob<'a>),
+    Surface(SplineJob<'a>),
 }
 
 impl Task<'_> {
-    fn grid(self) -> Grid {
+    fn grid(&self) -> Grid {
         match self {
             Self::Burn(job) => job.grid,
             Self::Surface(job) => job.grid,
         }
     }
 
-    fn pixels(self, engine: &mut dyn Engine, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases, Error> {
+    fn window(&mut self) -> &mut (u32, u32) {
+        match self {
+            Self::Burn(job) => &mut job.window,
+            Self::Surface(job) => &mut job.window,
+        }
+    }
+
+    fn pixels(
+        &self,
+        engine: &mut dyn Engine,
+        control: Control<'_>,
+        sink: &mut dyn WindowSink,
+    ) -> Result<Phases, Error> {
         match self {
             Self::Burn(job) => engine.rasterize(job, control, sink),
             Self::Surface(job) => engine.spline(job, control, sink),
@@ -30,7 +42,7 @@ impl Task<'_> {
     }
 
     fn tiles(
-        self,
+        &self,
         engine: &mut dyn Engine,
         encoding: &Encoding,
         control: Control<'_>,
@@ -52,18 +64,61 @@ pub enum Output<'a> {
 }
 
 impl Output<'_> {
-    /// Makes the windows of a task and adds its phases.
+    /// Makes the windows of a task and adds its phases. On a device that lacks memory for them it makes smaller ones.
     pub fn make(
         &mut self,
         engine: &mut dyn Engine,
-        task: Task<'_>,
+        mut task: Task<'_>,
         control: Control<'_>,
         phases: &mut Phases,
     ) -> Result<(), Failure> {
-        let made = match self {
+        loop {
+            let mut came = 0u64;
+            match self.attempt(engine, &task, control, &mut came) {
+                // A device takes what it needs before the first window comes: afterwards it is broken rather than full.
+                Err(Error::OutOfMemory { backend, .. }) if came == 0 && self.halve(task.window()) => {
+                    if let Self::Pixels { canvas, .. } = self {
+                        canvas.restart();
+                    }
+                    let (width, height) = *task.window();
+                    tracing::warn!("{backend}: out of memory; trying again with windows of {width} × {height}");
+                }
+                made => {
+                    *phases += made?;
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    /// Halves a window, its rows as long as it has several; false if it cannot be smaller. Windows of tiles stay whole
+    /// tiles, those of pixels as wide as they are.
+    fn halve(&self, (width, height): &mut (u32, u32)) -> bool {
+        let half = |length: u32, unit: u32| (length / 2).max(1).next_multiple_of(unit).min(length);
+        let (fewer, narrower) = match self {
+            Self::Tiles { encoding, .. } => (half(*height, encoding.tile_height), half(*width, encoding.tile_width)),
+            Self::Pixels { .. } => (half(*height, 1), *width),
+        };
+        if fewer < *height {
+            *height = fewer;
+            return true;
+        }
+        std::mem::replace(width, narrower) > narrower
+    }
+
+    /// Makes all windows, and counts those that came.
+    fn attempt(
+        &mut self,
+        engine: &mut dyn Engine,
+        task: &Task<'_>,
+        control: Control<'_>,
+        came: &mut u64,
+    ) -> Result<Phases, Error> {
+        match self {
             Self::Tiles { writer, encoding } => {
                 let across = u64::from(task.grid().width.div_ceil(encoding.tile_width));
                 let mut sink = |window: Window, tiles: EncodedTiles<'_>| {
+                    *came += 1;
                     let (left, top) = (window.col / encoding.tile_width, window.row / encoding.tile_height);
                     let per_row = encoding.tiles(window.width, window.height).0 as u64;
                     for (n, tile) in (0..).zip(tiles.iter()) {
@@ -72,7 +127,7 @@ impl Output<'_> {
                     }
                     Ok(())
                 };
-                task.tiles(engine, encoding, control, &mut sink)?
+                task.tiles(engine, encoding, control, &mut sink)
             }
             Self::Pixels { writer, canvas } => {
                 let before = writer.encode();
@@ -80,15 +135,15 @@ impl Output<'_> {
                     None => writer.push(window, PixelRows { pixels: planes, mask: None }),
                     Some(rows) => writer.push(window, PixelRows { pixels: &rows.pixels, mask: rows.mask.as_deref() }),
                 };
-                let mut sink =
-                    |window: Window, planes: &[u8]| push(window, planes).map_err(|e| Error::Sink(Box::new(e)));
+                let mut sink = |window: Window, planes: &[u8]| {
+                    *came += 1;
+                    push(window, planes).map_err(|e| Error::Sink(Box::new(e)))
+                };
                 let made = task.pixels(engine, control, &mut sink)?;
                 let encode = writer.encode() - before;
-                Phases { encode, sink: made.sink.saturating_sub(encode), ..made }
+                Ok(Phases { encode, sink: made.sink.saturating_sub(encode), ..made })
             }
-        };
-        *phases += made;
-        Ok(())
+        }
     }
 
     /// The writer, ready to finish once all windows were made, and the statistics of bands.
@@ -99,3 +154,6 @@ impl Output<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,6 +64,13 @@ impl<'a> Canvas<'a> {
         Ok(())
     }
 
+    /// Forgets windows that were read and will not be burned, for a job that starts again.
+    pub fn restart(&self) {
+        if let Some(source) = &self.source {
+            source.waiting.borrow_mut().clear();
+        }
+    }
+
     /// The rows of a window whose planes are burned; `None` if the planes are those.
     pub fn finish(&self, window: Window, planes: &[u8]) -> Result<Option<WindowRows>, Failure> {
         if self.is_plain() {

@@ -167,7 +167,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
     match &mut store {
         Store::Memory(features) => {
             let job = RasterizeJob { geometry: &features.geometry, ..job };
-            out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
+            out.make(&mut *engine, Task::Burn(job), control, &mut phases)?;
         }
         Store::Strips(all) => {
             let margin = blocks.map_or(0, |size| size.margin);
@@ -179,7 +179,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
                 let burn = new_burn(&features)?;
                 let (geometry, values, properties) = (&features.geometry, &burn.values, burn.properties());
                 let job = RasterizeJob { geometry, values, properties, rule: burn.rule(), rows, ..job };
-                out.make(&mut *engine, Task::Burn(&job), control, &mut phases)?;
+                out.make(&mut *engine, Task::Burn(job), control, &mut phases)?;
             }
         }
     }

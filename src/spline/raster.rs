@@ -105,7 +105,7 @@ impl Surface<'_> {
             Output::Pixels { writer, canvas: &canvas }
         };
         let mut phases = Phases::default();
-        let made = out.make(engine, Task::Surface(&job), control, &mut phases);
+        let made = out.make(engine, Task::Surface(job), control, &mut phases);
         bar.finish_and_clear();
         made?;
         let (writer, statistics) = out.finish()?;

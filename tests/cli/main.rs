@@ -9,8 +9,6 @@ mod describing;
 mod features;
 mod help;
 mod interrupting;
-#[cfg(feature = "opencl")]
-mod opencl;
 mod program;
 mod raster;
 mod refusing;

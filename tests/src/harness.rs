@@ -1,23 +1,26 @@
 //! Cases as tests that are shown as ignored where the hardware is absent.
 
-use crate::{cases, run::Full};
+use crate::{
+    cases::{self, Case},
+    run::Full,
+};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::process::ExitCode;
 use xr_core::{Error, Result};
 
-/// Runs every case on a backend. See [`conformance!`](crate::conformance).
-pub fn run<B: Full, F>(name: &str, open: F) -> ExitCode
+/// Runs every case on a backend, and the backend's own. See [`conformance!`](crate::conformance).
+pub fn run<B: Full, F>(name: &str, open: F, own: Vec<Case<F>>) -> ExitCode
 where
     F: Fn() -> Result<B> + Clone + Send + 'static,
 {
     let arguments = Arguments::from_args();
     let required = std::env::var_os(format!("XR_REQUIRE_{name}")).is_some();
-    libtest_mimic::run(&arguments, trials(name, open, required)).exit_code()
+    libtest_mimic::run(&arguments, trials(name, open, own, required)).exit_code()
 }
 
 /// One test per case, ignored if the hardware is neither there nor required, or if the device says that it lacks what the
 /// case needs: that is then the test's kind.
-fn trials<B: Full, F>(name: &str, open: F, required: bool) -> Vec<Trial>
+fn trials<B: Full, F>(name: &str, open: F, own: Vec<Case<F>>, required: bool) -> Vec<Trial>
 where
     F: Fn() -> Result<B> + Clone + Send + 'static,
 {
@@ -28,7 +31,7 @@ where
     if let Some(reason) = &absent {
         eprintln!("{name}: ignored: {reason}");
     }
-    let trial = |case: cases::Case<F>| {
+    let trial = |case: Case<F>| {
         let open = open.clone();
         let lacks = |need: &&cases::Need| caps.as_ref().is_some_and(|caps| !need.is_met(caps));
         let lacks = case.needs.iter().find(lacks).map(|need| format!("no {need} on the device"));
@@ -36,7 +39,7 @@ where
             .with_ignored_flag(absent.is_some() || lacks.is_some())
             .with_kind(lacks.unwrap_or_default())
     };
-    cases::all::<B, F>().into_iter().map(trial).collect()
+    cases::all::<B, F>().into_iter().chain(own).map(trial).collect()
 }
 
 #[cfg(test)]
@@ -47,7 +50,7 @@ mod tests {
     /// Which tests of a backend that is not there are ignored.
     fn ignored(required: bool) -> Vec<bool> {
         let absent = || Err::<Mock, _>(Error::Unavailable { backend: "mock", reason: "no driver".into() });
-        trials("ABSENT", absent, required).iter().map(Trial::has_ignored_flag).collect()
+        trials("ABSENT", absent, Vec::new(), required).iter().map(Trial::has_ignored_flag).collect()
     }
 
     #[test]
@@ -57,7 +60,7 @@ mod tests {
 
     #[test]
     fn cases_that_a_device_lacks_something_for_are_ignored_by_name() {
-        let trials = trials("BARE", || Ok(Mock::without_codecs_and_splines()), true);
+        let trials = trials("BARE", || Ok(Mock::without_codecs_and_splines()), Vec::new(), true);
         let ignored: Vec<_> = trials.iter().filter(|trial| trial.has_ignored_flag()).collect();
         assert!(ignored.iter().all(|trial| trial.kind().starts_with("no ")));
         let is_ignored = |name: &str| ignored.iter().any(|trial| trial.name() == name);

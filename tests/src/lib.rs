@@ -7,11 +7,13 @@
 //! | [`oracle`] | the right pixels in exact arithmetic, sharing no code with the product |
 //! | [`scene`], [`run`] | a job and its oracle from the same features; jobs run to their end |
 //! | [`decode`], [`encode`] | tiles by the specifications, sharing no code with the product either |
+//! | [`capped`] | a pool that runs out of memory |
 //! | [`harness`] | cases as tests |
 //!
 //! A case comes with a fault that it catches: `suite_bites` demands both.
 #![forbid(unsafe_code)]
 
+pub mod capped;
 pub mod cases;
 pub mod decode;
 pub mod encode;
@@ -24,15 +26,17 @@ pub mod verdict;
 
 pub use verdict::{Failure, Verdict};
 
-/// The `main` of a test target with `harness = false`: one test per case for a backend.
+/// The `main` of a test target with `harness = false`: one test per case for a backend, and one for each function `$own`
+/// that takes `&$open` and gives a [`Verdict`].
 ///
 /// `$open` is an expression of type `Fn() -> xr_core::Result<B>`. Where it answers `Unavailable` all tests are shown as
 /// ignored, unless `XR_REQUIRE_<NAME>` is set: machines that promise the hardware set it, so that a skip cannot hide.
 #[macro_export]
 macro_rules! conformance {
-    ($name:literal, $open:expr) => {
+    ($name:literal, $open:expr $(, $own:ident)*) => {
         fn main() -> std::process::ExitCode {
-            $crate::harness::run($name, $open)
+            let own = vec![$($crate::cases::Case { name: stringify!($own), needs: &[], run: $own }),*];
+            $crate::harness::run($name, $open, own)
         }
     };
 }

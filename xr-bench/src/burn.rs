@@ -100,7 +100,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let mut expected: Option<Vec<u64>> = None;
     for backend in &options.backends {
         let inputs = usage::now();
-        let mut engine = xr::engine(backend, xr::OpenOptions { threads: options.threads, ..Default::default() })?;
+        let mut engine =
+            xr::engine(backend, xr::OpenOptions { threads: options.threads, ..xr::OpenOptions::default() })?;
         let mut words = vec![0u64; (grid.pixels() as usize * dtype.size()).div_ceil(8)];
         let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
         let pixels = &mut bytes[..grid.pixels() as usize * dtype.size()];

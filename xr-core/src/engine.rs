@@ -1,9 +1,9 @@
 //! The object-safe face of a session: a backend chosen at run time.
 
 use crate::{
-    Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, HostDecoder, Image, Interpolate, Phases,
-    Rasterize, RasterizeJob, Result, Session, SplineJob, Staged, StagedGeometry, StoredTiles, TileSink, Traffic,
-    ValueTable, Window, WindowSink,
+    Backend, Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, Error, HostDecoder, Image,
+    Interpolate, Phases, Rasterize, RasterizeJob, Result, Session, SplineJob, Staged, StagedGeometry, StoredTiles,
+    TileSink, Traffic, ValueTable, Window, WindowSink,
     batch::{self, EncodedBatch},
     pipeline::{self, Bands, StagedSurface},
     spline::PointSums,
@@ -22,8 +22,9 @@ pub trait Engine: Send {
     /// Features → windows of pixels.
     ///
     /// # Errors
-    /// Those of the device and the sink; [`Error::Overflow`](crate::Error::Overflow) names the window in which a sum or
-    /// count did not fit.
+    /// Those of the device and the sink; [`Error::Overflow`] names the window in which a sum or count did not fit.
+    /// [`Error::OutOfMemory`] comes before the first window as a rule, all that windows need being taken then; the memory
+    /// that the job took is free afterwards.
     fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases>;
 
     /// Features → the caller's row-major pixels of the whole grid, band after band, written in place where the device can.
@@ -48,8 +49,8 @@ pub trait Engine: Send {
     /// Points → windows of pixels.
     ///
     /// # Errors
-    /// Those of the device and the sink; [`Error::Grid`](crate::Error::Grid) for one too far from the points;
-    /// [`Error::Overflow`](crate::Error::Overflow) names the window with a pixel that is not finite.
+    /// Those of the device and the sink; [`Error::Grid`] for one too far from the points;
+    /// [`Error::Overflow`] names the window with a pixel that is not finite.
     fn spline(&mut self, job: &SplineJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases>;
 
     /// Points → the caller's row-major pixels of the whole grid, band after band, written in place where the device can.
@@ -94,8 +95,8 @@ pub trait Engine: Send {
     /// device cannot decode go to `host`, if there is one.
     ///
     /// # Errors
-    /// Those of the device; `Unsupported` for a codec that the device lacks; [`Error::Misuse`](crate::Error::Misuse)
-    /// unless `pixels` has the size of all tiles; [`Error::Tile`](crate::Error::Tile) for one beyond the bytes at hand.
+    /// Those of the device; `Unsupported` for a codec that the device lacks; [`Error::Misuse`]
+    /// unless `pixels` has the size of all tiles; [`Error::Tile`] for one beyond the bytes at hand.
     fn decompress(
         &mut self,
         decoding: &Decoding,
@@ -115,13 +116,17 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
     }
 
     fn rasterize(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
-        let scene = StagedScene::new(self, job)?;
-        pipeline::windows(self, &scene.bands(job), control, sink, scene.phases)
+        self.releasing(|| {
+            let scene = StagedScene::new(self, job)?;
+            pipeline::windows(self, &scene.bands(job), control, sink, scene.phases)
+        })
     }
 
     fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
-        let scene = StagedScene::new(self, job)?;
-        pipeline::whole(self, &scene.bands(job), control, pixels, scene.phases)
+        self.releasing(|| {
+            let scene = StagedScene::new(self, job)?;
+            pipeline::whole(self, &scene.bands(job), control, pixels, scene.phases)
+        })
     }
 
     fn rasterize_encoded(
@@ -132,18 +137,24 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
         sink: &mut dyn TileSink,
     ) -> Result<Phases> {
         pipeline::check_encoding(encoding, job.rule.fill.dtype(), job.values.len(), job.sweep())?;
-        let scene = StagedScene::new(self, job)?;
-        pipeline::encoded(self, &scene.bands(job), encoding, control, sink, scene.phases)
+        self.releasing(|| {
+            let scene = StagedScene::new(self, job)?;
+            pipeline::encoded(self, &scene.bands(job), encoding, control, sink, scene.phases)
+        })
     }
 
     fn spline(&mut self, job: &SplineJob<'_>, control: Control<'_>, sink: &mut dyn WindowSink) -> Result<Phases> {
-        let surface = StagedSurface::new(self, job)?;
-        pipeline::windows(self, &surface.painter(job), control, sink, surface.phases)
+        self.releasing(|| {
+            let surface = StagedSurface::new(self, job)?;
+            pipeline::windows(self, &surface.painter(job), control, sink, surface.phases)
+        })
     }
 
     fn spline_into(&mut self, job: &SplineJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
-        let surface = StagedSurface::new(self, job)?;
-        pipeline::whole(self, &surface.painter(job), control, pixels, surface.phases)
+        self.releasing(|| {
+            let surface = StagedSurface::new(self, job)?;
+            pipeline::whole(self, &surface.painter(job), control, pixels, surface.phases)
+        })
     }
 
     fn point_sums<'a>(&'a mut self, us: &'a [f64], vs: &'a [f64]) -> Result<Box<dyn PointSums + 'a>> {
@@ -158,8 +169,10 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
         sink: &mut dyn TileSink,
     ) -> Result<Phases> {
         pipeline::check_encoding(encoding, job.fill.dtype(), job.bands(), job.sweep())?;
-        let surface = StagedSurface::new(self, job)?;
-        pipeline::encoded(self, &surface.painter(job), encoding, control, sink, surface.phases)
+        self.releasing(|| {
+            let surface = StagedSurface::new(self, job)?;
+            pipeline::encoded(self, &surface.painter(job), encoding, control, sink, surface.phases)
+        })
     }
 
     fn encoded_window_bytes(&self, encoding: &Encoding, width: u32, height: u32) -> Result<usize> {
@@ -189,6 +202,17 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
         } else {
             batch::decompress(self, decoding, tiles, host, pixels)
         }
+    }
+}
+
+impl<B: Backend> Session<B> {
+    /// Runs a job. One that lacks memory leaves none in the pool, where another of smaller windows has no use for it.
+    fn releasing<T>(&self, job: impl FnOnce() -> Result<T>) -> Result<T> {
+        let result = job();
+        if matches!(result, Err(Error::OutOfMemory { .. })) {
+            let _ = self.trim(0); // the job's own error says more
+        }
+        result
     }
 }
 

@@ -84,4 +84,12 @@ impl OpenCl {
         };
         Ok(Self { caps, device })
     }
+
+    /// Compiles a program of OpenCL C for the device, which keeps it for others of the same source.
+    ///
+    /// # Errors
+    /// [`Error::Device`] with the compiler's words.
+    pub fn compile(&self, source: &str) -> Result<()> {
+        self.device.program(source.into()).map(drop)
+    }
 }

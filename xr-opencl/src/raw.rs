@@ -318,23 +318,3 @@ fn brief(error: &core::Error) -> String {
         other => other.to_string(),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::{Device, devices};
-    use xr_core::Error;
-
-    #[test]
-    fn a_kernel_that_does_not_compile_is_an_error_that_says_why() {
-        let Ok(found) = devices() else { return };
-        let device = Device::open(&found[0]).unwrap();
-        for _ in 0..2 {
-            match device.program("__kernel void k() { nonsense; }".into()).map(drop) {
-                Err(Error::Device { backend: "opencl", detail }) => {
-                    assert!(detail.contains("does not compile") && detail.contains("nonsense"), "{detail}");
-                }
-                other => panic!("{other:?}"),
-            }
-        }
-    }
-}

@@ -2,6 +2,7 @@
 
 use crate::{
     Failure, Verdict,
+    capped::CappedPool,
     oracle::Feature,
     run::{Full, balanced, raster, raster_in_place, session, tiles, traffic},
     scene::{Scene, rectangle},
@@ -113,6 +114,38 @@ fn next_job_is_right<B: Full>(session: &mut Session<B>, scene: &Scene, values: &
     let taken = traffic(session).allocations - before;
     expect(taken == 0, || format!("{taken} allocations after a job that ended early: it did not give its memory back"))?;
     balanced(session, "after a job that ended early")
+}
+
+/// A job that lacks memory says so before any window comes and gives back what it took: one of smaller windows runs then,
+/// in memory that has room for nothing else.
+pub fn out_of_memory_is_clean<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
+    let features = |at: [f64; 2]| [rectangle(at, [200.0, 90.0]), rectangle([1.0, 1.0], at)];
+    let [first, second] = [[3.0, 4.0], [130.0, 60.0]].map(|at| Scene::in_pixels(256, 256, &features(at)));
+    let (first, second) = (first?, second?);
+    let values = ValueTable::uniform(1.0, 2);
+    let job = |scene, rows| RasterizeJob { window: (256, rows), ..Scene::job(scene, &values, Merge::Sum, true, Scalar::of(0.0)) };
+    let mut roomy = Session::with_pool(open()?, 2, Box::new(CappedPool::new(usize::MAX)))?;
+    let want = raster(&mut roomy, &job(&second, 64))?;
+    // The first of the large windows fits as well, the second does not.
+    let pool = Box::new(CappedPool::new(traffic(&roomy).allocated_bytes as usize));
+    let mut session = Session::with_pool(open()?, 2, pool)?;
+    let mut seen = 0;
+    let result = session.rasterize(&job(&first, 128), Control::default(), &mut |_: Window, _: &[u8]| {
+        seen += 1;
+        Ok(())
+    });
+    match result {
+        Err(Error::OutOfMemory { .. }) if seen == 0 => {}
+        Err(Error::OutOfMemory { .. }) => return Err(Failure::Wrong(format!("out of memory after {seen} windows"))),
+        Ok(_) => return Err(Failure::Wrong("a job in more memory than there is".into())),
+        Err(error) => return Err(error.into()),
+    }
+    let got = match raster(&mut session, &job(&second, 64)) {
+        Err(Error::OutOfMemory { .. }) => return Err(Failure::Wrong("memory was not given back".into())),
+        got => got?,
+    };
+    same_pixels(&got, &want, DataType::F64, 256, || "the job after one that lacked memory".into())?;
+    balanced(&session, "after a job that lacked memory")
 }
 
 /// A cancelled job says how far it came, hands out no more windows, and gives everything back.

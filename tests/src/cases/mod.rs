@@ -78,5 +78,5 @@ cases! {
         spline_tiling_keeps_bits [Splines] spline_in_place_equals_windows [Splines]
         spline_fused_equals_separate [Splines Deflate] masks_and_ranges_hold [Splines]
         spline_overflow_is_an_error [Splines];
-    failures: overflow_is_an_error fused_overflow_is_an_error [Deflate] cancel_is_clean sink_error_is_clean;
+    failures: overflow_is_an_error fused_overflow_is_an_error [Deflate] out_of_memory_is_clean cancel_is_clean sink_error_is_clean;
 }

@@ -227,14 +227,17 @@ fn ranks(dtype: DataType) -> DataType {
 }
 
 /// Every expression in every type, folds and reductions, in windows and in place; where a result does not fit, the job
-/// says so.
+/// says so. Where compiling a kernel for each takes too long, `XR_SUITE_PART` has each expression tried in a third of the
+/// types, every time others.
 pub fn user_merges_agree<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let mut session = session(open)?;
     let mut random = Random::new(7);
     for source in scenes(40, Size { width: 70, height: 40, features: 15 }).iter().filter(|s| s.name == "stars") {
         let scene = Scene::of(source)?;
         let masks = scene.masks(true);
-        for (law, dtype) in LAWS.iter().flat_map(|law| DataType::ALL.map(|dtype| (law, dtype))) {
+        let all = LAWS.iter().enumerate().flat_map(|(n, law)| DataType::ALL.into_iter().zip(n..).map(move |of| (law, of)));
+        let step = if std::env::var_os("XR_SUITE_PART").is_some() { 3 } else { 1 };
+        for (law, dtype) in all.filter(|(_, (_, n))| n % step == 0).map(|(law, (dtype, _))| (law, dtype)) {
             if !dtype.is_float() && law.text.contains("0.7") {
                 continue; // makes fractions
             }

@@ -57,6 +57,12 @@ impl Mock {
         mock
     }
 
+    /// Breaks the device for good when it is called, from anywhere and at any time.
+    pub fn breaker(&self) -> impl Fn() + Send + use<> {
+        let heap = self.heap.clone();
+        move || heap.fail("the device was lost".into())
+    }
+
     fn has(&self, fault: Fault) -> bool {
         self.fault == Some(fault)
     }

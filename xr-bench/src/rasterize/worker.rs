@@ -63,7 +63,7 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
     let rule =
         Rule { all_touched: work["all_touched"] == true, ..Rule::new(merge, Scalar::new(dtype, Number::Int(0))?) };
     let job = RasterizeJob::new(&geometry, values, grid, rule);
-    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads, ..Default::default() })?;
+    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads, ..xr::OpenOptions::default() })?;
     let size = grid.pixels() as usize * dtype.size();
     let mut words: Vec<u64> = Vec::new();
 

@@ -43,7 +43,8 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
     let grid = Grid::new(width as u32, height as u32, [x0, (x1 - x0) / width, y1, (y0 - y1) / height])?;
     let columns = [zs];
     let points = Points { xs, ys, columns: &columns, errors: None };
-    let engine = xr::engine(&options.backend, xr::OpenOptions { threads: options.threads, ..Default::default() })?;
+    let engine =
+        xr::engine(&options.backend, xr::OpenOptions { threads: options.threads, ..xr::OpenOptions::default() })?;
     let problem = Problem::new(&points, Duplicates::Refuse)?;
     let mut session = Session { problem: &problem, grid, fitted: None, engine, surface: Vec::new() };
 

@@ -19,8 +19,8 @@ FN Segment segment_from(GLOBAL const double *vertices, uint v) {
     xr_i64 across = bc - ac, down = br - ar;
     Segment s;
     int swap;
-    s.across = (xr_u64)(across < 0 ? -across : across);
-    s.down = (xr_u64)(down < 0 ? -down : down);
+    s.across = (xr_u64)MAX(across, -across);
+    s.down = (xr_u64)MAX(down, -down);
     s.wide = s.across >= s.down;
     swap = s.wide ? across < 0 : down < 0;
     s.column = swap ? bc : ac, s.row = swap ? br : ar;
@@ -51,7 +51,7 @@ FN xr_u64 multiply_divide(xr_u64 a, xr_u64 b, xr_u64 d, xr_u64 *rest) {
 /* The first and the last column of a segment on a row; none if the first is the larger. */
 FN void line_columns(Segment s, int row, xr_i64 *first, xr_i64 *last) {
     xr_i64 offset = (xr_i64)row - s.row;
-    xr_u64 step = (xr_u64)(offset < 0 ? -offset : offset), rest;
+    xr_u64 step = (xr_u64)MAX(offset, -offset), rest;
     *first = 1, *last = 0;
     if (step > s.down || (offset != 0 && (s.wide ? (offset > 0) != s.falling : offset < 0))) return;
     if (!s.wide) { /* round(step·across / down), halves to the smaller column */
