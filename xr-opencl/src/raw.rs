@@ -159,6 +159,10 @@ impl Device {
     }
 
     pub fn alloc(&self, bytes: usize) -> Result<Mem> {
+        // Some drivers find out only when the memory is used.
+        if bytes > self.max_alloc() {
+            return Err(Error::OutOfMemory { backend: crate::NAME, asked: bytes });
+        }
         self.meter.allocation(bytes);
         // SAFETY: no host memory is lent to the buffer.
         let memory = unsafe { core::create_buffer::<_, u8>(&self.compiled.context, MemFlags::READ_WRITE, bytes, None) };
