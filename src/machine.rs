@@ -54,13 +54,6 @@ impl MachineOptions {
         Ok(xr::engine(self.backend.name(), OpenOptions { device: self.device, ..OpenOptions::default() })?)
     }
 
-    /// The same for splines: `auto` passes over a device without them.
-    pub fn open_for_splines(&self) -> Result<Box<dyn Engine>, Failure> {
-        let engine = self.open()?;
-        let passes = matches!(self.backend, BackendName::Auto) && !engine.caps().splines;
-        if passes { Ok(xr::engine("cpu", OpenOptions::default())?) } else { Ok(engine) }
-    }
-
     /// An engine for tiles beside the one that makes their pixels: on the same device, or on the CPU if that lacks the codec.
     pub fn open_for_tiles(&self, maker: &dyn Engine, codec: Codec) -> Result<Box<dyn Engine>, Failure> {
         let caps = maker.caps();

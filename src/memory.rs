@@ -15,7 +15,7 @@ const COMFORTABLE_ROW: u64 = 64 << 20;
 /// Windows in flight, and the host block that a window's tiles come down to.
 const COPIES: u64 = 3;
 /// What the program needs beside tables and windows.
-const BASE: u64 = 32 << 20;
+pub const BASE: u64 = 32 << 20;
 
 /// Bytes that features take until they are burned: their geometry, up to as much again for what is derived from it, and
 /// for each number read itself and its values.

@@ -60,7 +60,7 @@ fn refuse_if_too_large(points: usize, bound: Option<u64>) -> Result<(), Failure>
     if bound.is_some_and(|bound| bound < needed) {
         return Err(Failure::usage(
             format!("--max-memory: fitting {points} points takes about {}", memory::mib(needed)),
-            format!("pass --max-memory {} or more", memory::bound_for(needed / 2)),
+            format!("pass --max-memory {} or more", memory::mib(needed + memory::BASE)),
         ));
     }
     Ok(())

@@ -40,7 +40,7 @@ pub fn run(options: &Spline, global: &Global) -> Result<(), Failure> {
         refuse_existing(path, options.file.overwrite)?;
     }
     machine::use_threads(options.machine.threads)?;
-    let mut engine = options.machine.open_for_splines()?;
+    let mut engine = options.machine.open()?;
 
     let mut points = points::read(options)?;
     points.skipped.warn();

@@ -96,12 +96,13 @@ impl Surface<'_> {
         bar.set_length(job.sweep().windows().0 as u64);
         let progress = |_: usize, _: usize| bar.inc(1);
         let control = Control { cancel: Some(interrupt::flag()), progress: Some(&progress) };
-        let mut encoder = options.machine.open_for_tiles(engine, encoding.codec)?;
+        let mut encoder = None;
         let canvas = Canvas::blank(names.len(), options.dtype);
         let mut out = if only_tiles {
             Output::Tiles { writer: Box::new(writer), encoding }
         } else {
-            let writer = WindowWriter::new(&mut *encoder, encoding, writer, levels, blocks)?;
+            let encoder = encoder.insert(options.machine.open_for_tiles(engine, encoding.codec)?);
+            let writer = WindowWriter::new(&mut **encoder, encoding, writer, levels, blocks)?;
             Output::Pixels { writer, canvas: &canvas }
         };
         let mut phases = Phases::default();
