@@ -16,6 +16,8 @@ use crate::expr::SUPPORT;
 
 /// What OpenCL C needs before every source.
 pub const OPENCL_PRELUDE: &str = include_str!("c/prelude_opencl.h");
+/// What CUDA C++ needs before every source.
+pub const CUDA_PRELUDE: &str = include_str!("c/prelude_cuda.h");
 
 /// Work-items of a group in kernels over tables: `ITEMS`.
 pub const TABLE_ITEMS: usize = 256;
