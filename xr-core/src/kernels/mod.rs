@@ -14,3 +14,5 @@ pub use spline::{COLUMNS_AT_ONCE, Fast, Field, Nodes, Shown, direct_source, fast
 
 /// What OpenCL C needs before every source.
 pub const OPENCL_PRELUDE: &str = include_str!("c/prelude_opencl.h");
+/// What CUDA C++ needs likewise.
+pub const CUDA_PRELUDE: &str = include_str!("c/prelude_cuda.h");
