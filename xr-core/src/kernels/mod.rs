@@ -4,10 +4,12 @@
 //! What is *defined* once is shared: where an edge crosses a row, what a pixel gets, in which order. See the files in
 //! `c/` for how.
 
+mod gather;
 mod launch;
 mod raster;
 mod spline;
 
+pub use gather::{gather, gather_source};
 pub use launch::{Argument, Kernels, Source};
 pub use raster::{Scene, burn_source, scene_source};
 pub use spline::{COLUMNS_AT_ONCE, Fast, Field, Nodes, Shown, direct_source, fast_source, places_source, tree_source};
