@@ -4,8 +4,11 @@
 //! `c/` for how.
 
 mod burn;
+pub mod codec;
+mod launch;
 mod spline;
 
+pub use launch::{Argument, Kernels, Source};
 pub use burn::{BURN_ITEMS, burn_source};
 pub use spline::{
     COLUMNS_AT_ONCE, DIRECT_ITEMS, FAST_ROWS, Nodes, Shown, TREE_ITEMS, VECTORS_EACH, direct_source, far_offsets,
