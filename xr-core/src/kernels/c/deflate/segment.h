@@ -1,0 +1,126 @@
+/* Deflate (RFC 1951) of a batch of tiles: what its kernels share.
+
+   A tile's bytes are cut into segments: each is a deflate block, and a work-group's task. A segment is cut into pages,
+   which no match crosses, so that they are parsed independently, and a page into 32 slices of 32 bytes, each a
+   work-item's. (32 is the bits of a mask, not a width of hardware.)
+
+   match.c finds repetitions, parse.c chooses tokens among them, huffman.c makes the codes of a block, layout.c says where
+   blocks and tiles go, and emit.c writes their bits there, without a pass that moves what is written. All of it is
+   integer arithmetic that does not depend on the order of work-items, so that all devices make the same bytes. */
+
+#define SEGMENT 32768u
+#define PAGE 1024u
+#define SLICE 32u
+#define SLICES_OF_PAGE 32u
+/* Bytes from one position that matches are looked for to the next. */
+#define STEP (1u << STEP_SHIFT)
+
+/* Symbols 0 to 287 are literals, the block's end and lengths; those from DISTANCES on are distances. */
+#define SYMBOLS 320u
+#define DISTANCES 288u
+#define LENGTHS 257u
+#define END_OF_BLOCK 256u
+#define CODED_SYMBOLS 286u
+#define CODED_DISTANCES 30u
+#define LONGEST_MATCH 258u
+
+/* Distances that are tried at every position: runs, the sample before, the row above. */
+#define SPECIAL 3
+
+/* Words of a block's header at most: 17 bits, 19 lengths of 3 bits, and 316 lengths in codes of 7 bits. */
+#define HEADER_WORDS 96u
+
+/* Kinds of blocks, as RFC 1951 numbers them. */
+#define STORED 0u
+#define FIXED 1u
+#define DYNAMIC 2u
+
+/* What a batch is; the first twelve are bytes of the slab. Tile `i` begins at raw + i × stride, a multiple of PAGE, with
+   zeros behind its bytes. A word behind the last tile is read, and ignored. */
+typedef struct {
+    xr_u64 raw, empty, adlers, matches, tokens, counts, codes, headers, blocks, places, sizes, output;
+    xr_u32 tiles, tile_bytes, stride, segments;
+    xr_u32 special[SPECIAL]; /* 0 for none */
+    xr_u32 passes;           /* of the parse */
+    xr_u32 sampled_every;    /* rounds of a segment that passes before the last look at: one in so many */
+    xr_u32 padding;
+} Batch;
+
+#define IN_SLAB(type, at) ((GLOBAL type *)(slab + (at)))
+
+/* A work-group's segment of a tile; one of an empty tile has no bytes. */
+typedef struct {
+    uint tile, index, begin, end;
+} Segment;
+
+FN Segment segment_of_group(Batch batch, GLOBAL uchar *slab) {
+    Segment s;
+    s.tile = GROUP / batch.segments, s.index = GROUP % batch.segments;
+    s.begin = s.index * SEGMENT;
+    s.end = IN_SLAB(const uint, batch.empty)[s.tile] ? s.begin : MIN(batch.tile_bytes, s.begin + SEGMENT);
+    return s;
+}
+
+/* A tile's bytes as words. */
+FN GLOBAL const uint *words_of_tile(Batch batch, GLOBAL uchar *slab, uint tile) {
+    return IN_SLAB(const uint, batch.raw + (xr_u64)tile * batch.stride);
+}
+
+/* A tile's matches: `length << 16 | distance` for each of its positions that is a multiple of STEP, or 0. In a page the
+   matches of the slices' first positions come first, side by side, then those of their second ones, so that work-items
+   side by side read words side by side. */
+FN GLOBAL uint *matches_of_tile(Batch batch, GLOBAL uchar *slab, uint tile) {
+    return IN_SLAB(uint, batch.matches + (((xr_u64)tile * batch.stride) >> STEP_SHIFT) * 4);
+}
+
+/* A segment's tokens, for each slice of its bytes: x has a bit for each byte where a token begins, y for each where a match
+   does, and bits of z and w number what the match copies: 0 for a match of match.c, or 1 + the special distance. A token
+   ends where the next begins. */
+FN GLOBAL uint4 *tokens_of_segment(Batch batch, GLOBAL uchar *slab, Segment s) {
+    return IN_SLAB(uint4, batch.tokens) + (((xr_u64)s.tile * batch.stride + s.begin) >> 5);
+}
+
+/* Four bytes from any place on. */
+FN uint word_at(GLOBAL const uint *words, uint at) {
+    uint n = at >> 2, shift = (at & 3) * 8;
+    return shift ? words[n] >> shift | words[n + 1] << (32 - shift) : words[n];
+}
+
+/* A symbol with the bits that follow it. */
+typedef struct {
+    uint symbol, extra_bits, extra;
+} Coded;
+
+/* RFC 1951, 3.2.5: a length of 3 to 258. */
+FN Coded coded_length(uint length) {
+    uint l = length - 3;
+    Coded c;
+    c.symbol = LENGTHS + l, c.extra_bits = 0, c.extra = 0;
+    if (l == 255) {
+        c.symbol = 285;
+    } else if (l >= 8) {
+        c.extra_bits = 29 - LEADING_ZEROS(l);
+        c.extra = l & ((1u << c.extra_bits) - 1);
+        c.symbol = LENGTHS + 4 * c.extra_bits + (l >> c.extra_bits);
+    }
+    return c;
+}
+
+/* A distance of 1 to 32,768; its symbol counts from 0. */
+FN Coded coded_distance(uint distance) {
+    uint d = distance - 1;
+    Coded c;
+    c.symbol = d, c.extra_bits = 0, c.extra = 0;
+    if (d >= 2) {
+        c.extra_bits = 30 - LEADING_ZEROS(d);
+        c.extra = d & ((1u << c.extra_bits) - 1);
+        c.symbol = 2 * c.extra_bits + (d >> c.extra_bits);
+    }
+    return c;
+}
+
+/* Extra bits of a symbol. */
+FN uint extra_bits_of(uint symbol) {
+    if (symbol >= DISTANCES) return symbol < DISTANCES + 4 ? 0 : ((symbol - DISTANCES) >> 1) - 1;
+    return symbol >= 265 && symbol < 285 ? (symbol - 261) >> 2 : 0;
+}
