@@ -55,32 +55,8 @@ FN void make_lengths(LOCAL_PTR Lengths *of, LOCAL_PTR uint *of_length, uint firs
         for (uint left = of_length[i]; left > 0; left--) of->lengths[of->symbols[first + --j]] = (uchar)i;
 }
 
-/* The lowest `bits` bits of a code, at most 16, in reverse: deflate packs codes from their first bit on. */
-FN uint reversed(uint code, uint bits) {
-    code = (code & 0x5555u) << 1 | (code >> 1 & 0x5555u);
-    code = (code & 0x3333u) << 2 | (code >> 2 & 0x3333u);
-    code = (code & 0x0f0fu) << 4 | (code >> 4 & 0x0f0fu);
-    return ((code & 0xffu) << 8 | (code >> 8 & 0xffu)) >> (16 - bits);
-}
-
-/* RFC 1951, 3.2.6. */
-FN uint fixed_length(uint symbol) {
-    if (symbol >= DISTANCES) return 5;
-    return symbol < 144 ? 8 : symbol < 256 ? 9 : symbol < 280 ? 7 : 8;
-}
-
-FN uint fixed_code(uint symbol) {
-    if (symbol >= DISTANCES) return symbol - DISTANCES;
-    return symbol < 144 ? 0x30 + symbol : symbol < 256 ? 0x190 + symbol - 144 : symbol < 280 ? symbol - 256 : 0xc0 + symbol - 280;
-}
-
 /* A table's entry of a code: its length and its bits. */
 #define CODE(length, bits) ((length) << 16 | (bits))
-
-/* Order of the lengths of length codes, RFC 1951, 3.2.7. */
-CONSTANT uchar LENGTH_ORDER[19] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
-/* Lengths 16, 17 and 18 repeat: extra bits of such. */
-FN uint repeat_bits(uint symbol) { return symbol < 16 ? 0 : symbol == 16 ? 2 : symbol == 17 ? 3 : 7; }
 
 /* A header that is written. */
 typedef struct {

@@ -15,25 +15,11 @@
 /* Bytes from one position that matches are looked for to the next. */
 #define STEP (1u << STEP_SHIFT)
 
-/* Symbols 0 to 287 are literals, the block's end and lengths; those from DISTANCES on are distances. */
-#define SYMBOLS 320u
-#define DISTANCES 288u
-#define LENGTHS 257u
-#define END_OF_BLOCK 256u
-#define CODED_SYMBOLS 286u
-#define CODED_DISTANCES 30u
-#define LONGEST_MATCH 258u
-
 /* Distances that are tried at every position: runs, the sample before, the row above. */
 #define SPECIAL 3
 
 /* Words of a block's header at most: 17 bits, 19 lengths of 3 bits, and 316 lengths in codes of 7 bits. */
 #define HEADER_WORDS 96u
-
-/* Kinds of blocks, as RFC 1951 numbers them. */
-#define STORED 0u
-#define FIXED 1u
-#define DYNAMIC 2u
 
 /* What a batch is; the first twelve are bytes of the slab. Tile `i` begins at raw + i × stride, a multiple of PAGE, with
    zeros behind its bytes. A word behind the last tile is read, and ignored. */
@@ -84,43 +70,4 @@ FN GLOBAL uint4 *tokens_of_segment(Batch batch, GLOBAL uchar *slab, Segment s) {
 FN uint word_at(GLOBAL const uint *words, uint at) {
     uint n = at >> 2, shift = (at & 3) * 8;
     return shift ? words[n] >> shift | words[n + 1] << (32 - shift) : words[n];
-}
-
-/* A symbol with the bits that follow it. */
-typedef struct {
-    uint symbol, extra_bits, extra;
-} Coded;
-
-/* RFC 1951, 3.2.5: a length of 3 to 258. */
-FN Coded coded_length(uint length) {
-    uint l = length - 3;
-    Coded c;
-    c.symbol = LENGTHS + l, c.extra_bits = 0, c.extra = 0;
-    if (l == 255) {
-        c.symbol = 285;
-    } else if (l >= 8) {
-        c.extra_bits = 29 - LEADING_ZEROS(l);
-        c.extra = l & ((1u << c.extra_bits) - 1);
-        c.symbol = LENGTHS + 4 * c.extra_bits + (l >> c.extra_bits);
-    }
-    return c;
-}
-
-/* A distance of 1 to 32,768; its symbol counts from 0. */
-FN Coded coded_distance(uint distance) {
-    uint d = distance - 1;
-    Coded c;
-    c.symbol = d, c.extra_bits = 0, c.extra = 0;
-    if (d >= 2) {
-        c.extra_bits = 30 - LEADING_ZEROS(d);
-        c.extra = d & ((1u << c.extra_bits) - 1);
-        c.symbol = 2 * c.extra_bits + (d >> c.extra_bits);
-    }
-    return c;
-}
-
-/* Extra bits of a symbol. */
-FN uint extra_bits_of(uint symbol) {
-    if (symbol >= DISTANCES) return symbol < DISTANCES + 4 ? 0 : ((symbol - DISTANCES) >> 1) - 1;
-    return symbol >= 265 && symbol < 285 ? (symbol - 261) >> 2 : 0;
 }
