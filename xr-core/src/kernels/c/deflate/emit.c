@@ -50,7 +50,7 @@ KERNEL(EMIT_ITEMS) emit(Batch batch, GLOBAL uchar *slab) {
     GLOBAL const uint *codes = IN_SLAB(const uint, batch.codes) + (size_t)GROUP * SYMBOLS;
     GLOBAL const uint *header = IN_SLAB(const uint, batch.headers) + (size_t)GROUP * HEADER_WORDS;
     GLOBAL uint *out = IN_SLAB(uint, batch.output);
-    xr_u64 tile_at = IN_SLAB(const xr_u64, batch.places)[s.tile] * 8, at = tile_at + block.w; /* bits */
+    xr_u64 tile_at = IN_SLAB(const xr_u64, batch.places)[batch.first + s.tile] * 8, at = tile_at + block.w; /* bits */
 
     for (uint i = ITEM; i < 256; i += EMIT_ITEMS) {
         uint code = codes[i];
@@ -158,11 +158,11 @@ KERNEL(EMIT_ITEMS) emit(Batch batch, GLOBAL uchar *slab) {
         BARRIER;
     }
 
-    /* RFC 1950: 32 KiB of window, the default level, no dictionary; and the Adler-32, most significant byte first. */
-    if (ITEM == 0 && bytes && s.index == 0) put_word(out, tile_at, 0x9c78);
+    /* What RFC 1950 puts before and behind blocks; the Adler-32 has its most significant byte first. */
+    if (ITEM == 0 && bytes && s.index == 0) put_word(out, tile_at, batch.zlib_header);
     if (ITEM == 0 && bytes && is_last_segment) {
-        uint adler = IN_SLAB(const uint, batch.adlers)[s.tile];
+        uint adler = IN_SLAB(const uint, batch.adlers)[batch.first + s.tile];
         adler = adler >> 24 | (adler >> 8 & 0xff00) | (adler << 8 & 0xff0000) | adler << 24;
-        put_word(out, tile_at + ((xr_u64)IN_SLAB(const uint, batch.sizes)[s.tile] - 4) * 8, adler);
+        put_word(out, tile_at + ((xr_u64)IN_SLAB(const uint, batch.sizes)[batch.first + s.tile] - 4) * 8, adler);
     }
 }

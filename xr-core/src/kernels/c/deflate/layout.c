@@ -19,15 +19,17 @@ KERNEL(LAYOUT_ITEMS) lay_out_blocks(Batch batch, GLOBAL uchar *slab) {
         blocks[i] = block;
         bits += block.x == STORED ? stored_start(bits) + 32 + 8 * bytes : block.z;
     }
+    tile += batch.first;
     IN_SLAB(uint, batch.sizes)[tile] = IN_SLAB(const uint, batch.empty)[tile] ? 0 : (bits + 7) / 8 + 4;
 }
 
-/* The bytes before each tile, by one work-group. */
+/* The bytes before each tile, and before the next part, by one work-group. */
 KERNEL(LAYOUT_ITEMS) lay_out_tiles(Batch batch, GLOBAL uchar *slab) {
     LOCAL xr_u64 sums[2][LAYOUT_ITEMS];
-    GLOBAL const uint *sizes = IN_SLAB(const uint, batch.sizes);
-    GLOBAL xr_u64 *places = IN_SLAB(xr_u64, batch.places);
-    xr_u64 before = 0; /* the same in all work-items */
+    GLOBAL const uint *sizes = IN_SLAB(const uint, batch.sizes) + batch.first;
+    GLOBAL xr_u64 *places = IN_SLAB(xr_u64, batch.places) + batch.first;
+    xr_u64 before = batch.first ? places[0] : 0; /* the same in all work-items */
+    BARRIER;
     for (uint begin = 0; begin < batch.tiles; begin += LAYOUT_ITEMS) {
         uint i = begin + ITEM, side = 0;
         sums[0][ITEM] = i < batch.tiles ? sizes[i] : 0;
@@ -40,4 +42,5 @@ KERNEL(LAYOUT_ITEMS) lay_out_tiles(Batch batch, GLOBAL uchar *slab) {
         before += sums[side][LAYOUT_ITEMS - 1];
         BARRIER;
     }
+    if (ITEM == 0) places[batch.tiles] = before;
 }

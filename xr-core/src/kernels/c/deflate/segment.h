@@ -21,20 +21,23 @@
 /* Words of a block's header at most: 17 bits, 19 lengths of 3 bits, and 316 lengths in codes of 7 bits. */
 #define HEADER_WORDS 96u
 
-/* What a batch is; the first twelve are bytes of the slab. Tile `i` begins at raw + i × stride, a multiple of PAGE, with
-   zeros behind its bytes. A word behind the last tile is read, and ignored. */
+/* What a part of a batch is; first come places in the slab, in bytes. Tile `i` of the batch begins at raw + i × stride, a
+   multiple of PAGE, with zeros behind its bytes. A word behind the last tile is read, and ignored. */
 typedef struct {
-    xr_u64 raw, empty, adlers, matches, tokens, counts, codes, headers, blocks, places, sizes, output;
-    xr_u32 tiles, tile_bytes, stride, segments;
-    xr_u32 special[SPECIAL]; /* 0 for none */
-    xr_u32 passes;           /* of the parse */
-    xr_u32 sampled_every;    /* rounds of a segment that passes before the last look at: one in so many */
+    xr_u64 raw, empty, adlers, places, sizes, output;        /* of the batch */
+    xr_u64 matches, tokens, counts, codes, headers, blocks; /* of the part */
+    xr_u32 first, tiles;                                     /* of the part */
+    xr_u32 tile_bytes, stride, segments;                     /* of a tile */
+    xr_u32 special[SPECIAL];                                 /* 0 for none */
+    xr_u32 passes;        /* of the parse */
+    xr_u32 sampled_every; /* rounds of a segment that passes before the last look at: one in so many */
+    xr_u32 zlib_header;   /* its two bytes, the first one lowest */
     xr_u32 padding;
 } Batch;
 
 #define IN_SLAB(type, at) ((GLOBAL type *)(slab + (at)))
 
-/* A work-group's segment of a tile; one of an empty tile has no bytes. */
+/* A work-group's segment: of which tile of the part, and where in it. One of an empty tile has no bytes. */
 typedef struct {
     uint tile, index, begin, end;
 } Segment;
@@ -43,13 +46,13 @@ FN Segment segment_of_group(Batch batch, GLOBAL uchar *slab) {
     Segment s;
     s.tile = GROUP / batch.segments, s.index = GROUP % batch.segments;
     s.begin = s.index * SEGMENT;
-    s.end = IN_SLAB(const uint, batch.empty)[s.tile] ? s.begin : MIN(batch.tile_bytes, s.begin + SEGMENT);
+    s.end = IN_SLAB(const uint, batch.empty)[batch.first + s.tile] ? s.begin : MIN(batch.tile_bytes, s.begin + SEGMENT);
     return s;
 }
 
 /* A tile's bytes as words. */
 FN GLOBAL const uint *words_of_tile(Batch batch, GLOBAL uchar *slab, uint tile) {
-    return IN_SLAB(const uint, batch.raw + (xr_u64)tile * batch.stride);
+    return IN_SLAB(const uint, batch.raw + (xr_u64)(batch.first + tile) * batch.stride);
 }
 
 /* A tile's matches: `length << 16 | distance` for each of its positions that is a multiple of STEP, or 0. In a page the
