@@ -38,7 +38,7 @@ pub enum Choice {
 }
 
 /// Codecs that run on devices.
-pub const CODECS: &[Codec] = &[];
+pub const CODECS: &[Codec] = &[Codec::None];
 
 /// An opened device.
 pub struct OpenCl {
