@@ -66,9 +66,6 @@ impl Pool<Mock> for EagerPool {
     fn give(&self, _: LaneId, buffer: Buffer) {
         drop(buffer);
     }
-    fn holds(&self, _: LaneId) -> bool {
-        false
-    }
     fn trim(&self, _: usize) {}
 }
 

@@ -1,7 +1,10 @@
 //! The suite on an OpenCL device, and what the driver says when something is wrong.
 
 use xr_conformance::{Failure, Verdict};
-use xr_core::{Backend, Error, Result};
+use xr_core::{
+    Backend, Error, Result,
+    kernels::{Kernels, Source},
+};
 use xr_opencl::{Choice, OpenCl};
 
 xr_conformance::conformance!(
@@ -15,13 +18,13 @@ xr_conformance::conformance!(
 fn kernels_that_do_not_compile_say_why(open: &impl Fn() -> Result<OpenCl>) -> Verdict {
     let device = open()?;
     for _ in 0..2 {
-        match device.compile("__kernel void k() { nonsense; }") {
+        match device.program(&Source::new(String::new(), vec!["__kernel void k() { nonsense; }"])).map(drop) {
             Err(Error::Device { detail, .. }) if detail.contains("does not compile") && detail.contains("nonsense") => {
             }
             other => return Err(Failure::Wrong(format!("a kernel of nonsense: {other:?}"))),
         }
     }
-    Ok(device.compile("__kernel void k() {}")?)
+    Ok(device.program(&Source::new(String::new(), vec!["__kernel void k() {}"])).map(drop)?)
 }
 
 fn allocations_beyond_the_device_are_out_of_memory(open: &impl Fn() -> Result<OpenCl>) -> Verdict {

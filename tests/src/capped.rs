@@ -39,10 +39,6 @@ impl<B: Backend> Pool<B> for CappedPool<B> {
         self.state().free.push((lane, buffer));
     }
 
-    fn holds(&self, lane: LaneId) -> bool {
-        self.state().free.iter().any(|(of, _)| *of == lane)
-    }
-
     fn trim(&self, keep: usize) {
         let mut state = self.state();
         let mut held: usize = state.free.iter().map(|(_, buffer)| buffer.size()).sum();

@@ -1,6 +1,12 @@
 //! The burn workload: random polygons in memory in, raster in memory out.
 
-use crate::{Failure, times::Times, usage, workload};
+use crate::{
+    Failure,
+    device::on_device,
+    resident::{Resident, Stay},
+    times::Times,
+    usage, workload,
+};
 use clap::Args;
 use std::time::Instant;
 use xr::{
@@ -123,7 +129,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
             memory: Memory { beyond_inputs: usage::peak().saturating_sub(inputs), output, staged },
             ours: Times::of(&times[1..]),
             processor: Times::of(&processor[1..]),
-            resident: resident(backend, &job, options.repeat)?,
+            resident: on_device(backend, Resident { job: &job, repeat: options.repeat })?,
             moved,
         };
         match &expected {
@@ -136,21 +142,6 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Times that leave the raster on the device, where there is one.
-fn resident(backend: &str, job: &RasterizeJob<'_>, repeat: usize) -> Result<Option<(Times, Traffic)>, Failure> {
-    match backend {
-        #[cfg(feature = "opencl")]
-        "opencl" => {
-            let session = xr::Session::open(xr_opencl::OpenCl::open(xr_opencl::Choice::Any)?, 1)?;
-            crate::resident::time(&session, job, repeat).map(Some)
-        }
-        _ => {
-            let _ = (job, repeat);
-            Ok(None)
-        }
-    }
-}
-
 /// A backend's figures.
 struct Burned<'a> {
     backend: &'a str,
@@ -160,7 +151,7 @@ struct Burned<'a> {
     ours: Times,
     processor: Times,
     /// With the raster left on the device.
-    resident: Option<(Times, Traffic)>,
+    resident: Option<Stay>,
     /// By the last run.
     moved: Traffic,
 }
@@ -172,7 +163,7 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
 
 fn report(options: &Options, merge: &str, result: &Burned<'_>) {
     let Burned { backend, device, first, memory, ours, processor, resident, moved } = result;
-    let (first, resident_times) = (*first, resident.map(|(times, _)| times));
+    let (first, resident_times) = (*first, resident.map(|stay| [stay.pageable, stay.pinned].map(|times| times.median)));
     if options.json {
         let report = serde_json::json!({
             "suite": "burn", "backend": backend, "device": device, "polygons": options.polygons, "vertices": options.vertices, "size": options.size,
@@ -180,7 +171,8 @@ fn report(options: &Options, merge: &str, result: &Burned<'_>) {
             "first_s": first, "median_s": ours.median, "min_s": ours.min, "max_s": ours.max,
             "processor_min_s": processor.min,
             "memory": memory.beyond_inputs, "output": memory.output, "staged": memory.staged,
-            "resident_s": resident_times.map(|times| times.median), "uploads": moved.uploads,
+            "resident_s": resident_times.map(|[pageable, _]| pageable),
+            "resident_pinned_s": resident_times.map(|[_, pinned]| pinned), "uploads": moved.uploads,
             "uploaded_bytes": moved.uploaded_bytes, "downloads": moved.downloads,
             "downloaded_bytes": moved.downloaded_bytes, "allocations": moved.allocations,
         });
@@ -215,12 +207,15 @@ fn report(options: &Options, merge: &str, result: &Burned<'_>) {
         100.0 * memory.working() / memory.output as f64
     );
     println!("            {device}: {}", traffic(moved));
-    if let Some((times, moved)) = resident {
+    if let Some(Stay { pageable, pinned, moved }) = resident {
         println!(
-            "  left there {:8.2} ms  ({:.2} to {:.2}): {}",
-            ms(times.median),
-            ms(times.min),
-            ms(times.max),
+            "  left there {:8.3} ms  ({:.3} to {:.3}), {:.3} ms ({:.3} to {:.3}) from page-locked tables: {}",
+            ms(pageable.median),
+            ms(pageable.min),
+            ms(pageable.max),
+            ms(pinned.median),
+            ms(pinned.min),
+            ms(pinned.max),
             traffic(moved)
         );
     }

@@ -4,14 +4,15 @@
 mod batch;
 mod burn;
 mod child;
+mod device;
 mod in_process;
 mod landscape;
 mod peer;
 mod rasterize;
-#[cfg(feature = "opencl")]
 mod resident;
 mod scratch;
 mod spline;
+mod surface;
 mod times;
 mod translate;
 mod usage;
@@ -44,6 +45,8 @@ enum Suite {
     /// The process of the spline suite that fits and evaluates.
     #[command(hide = true)]
     SplineWorker(spline::Worker),
+    /// Surfaces left on devices.
+    Surface(surface::Options),
     /// Compressed GeoTIFFs written and read by whole programs.
     Translate(translate::Options),
     /// One batch of many tiles against as many batches of one.
@@ -57,6 +60,7 @@ fn main() -> ExitCode {
         Suite::Worker(options) => rasterize::serve(&options),
         Suite::Spline(options) => spline::run(&options),
         Suite::SplineWorker(options) => spline::serve(&options),
+        Suite::Surface(options) => surface::run(&options),
         Suite::Translate(options) => translate::run(&options),
         Suite::Batch(options) => batch::run(&options),
     };

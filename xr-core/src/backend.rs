@@ -27,7 +27,7 @@ pub type SharedTable = Arc<dyn AsRef<[u8]> + Send + Sync>;
 
 /// One page-locked host block, the target of downloads; at least 8-byte aligned.
 /// On CUDA allocate with flags 0: write-combined pages are for uploads, host reads crawl on them.
-pub trait HostBuffer: AsRef<[u8]> + Send + 'static {}
+pub trait HostBuffer: AsRef<[u8]> + AsMut<[u8]> + Send + 'static {}
 
 /// A device→host copy under way. Owns the host block, so safe code cannot look at half of it.
 /// Dropping one must block or leak, never free the block under the copy.

@@ -72,8 +72,6 @@ pub trait Pool<B: Backend>: Send + Sync {
     fn take(&self, lane: LaneId, bytes: usize, alloc: &dyn Fn(usize) -> Result<B::Buffer>) -> Result<B::Buffer>;
     /// Takes a buffer back.
     fn give(&self, lane: LaneId, buffer: B::Buffer);
-    /// Whether `lane` has something to reuse.
-    fn holds(&self, lane: LaneId) -> bool;
     /// Frees buffers until at most `keep` bytes are held. Called when all lanes are drained.
     fn trim(&self, keep: usize);
 }
@@ -119,10 +117,6 @@ impl<B: Backend> Pool<B> for LanePool<B> {
         self.free().push((lane, buffer));
     }
 
-    fn holds(&self, lane: LaneId) -> bool {
-        self.free().iter().any(|(l, _)| *l == lane)
-    }
-
     fn trim(&self, keep: usize) {
         let mut free = self.free();
         let mut held: usize = free.iter().map(|(_, b)| b.size()).sum();
@@ -152,8 +146,8 @@ impl<B: Backend> Slab<B> {
 
 impl<B: Backend> Drop for Slab<B> {
     fn drop(&mut self) {
-        if let Some(b) = self.buffer.take().filter(|_| self.lane != LaneId::ADOPTED) {
-            self.shared.pool.give(self.lane, b);
+        if let Some(buffer) = self.buffer.take() {
+            self.shared.retire(self.lane, buffer);
         }
     }
 }

@@ -20,6 +20,8 @@ const KEPT_HOST_BLOCKS: usize = 8;
 pub(crate) struct Shared<B: Backend> {
     // Field order is drop order: memory goes before the device that made it.
     pub(crate) pool: Box<dyn Pool<B>>,
+    /// Memory of all lanes that was given back: the pool's after the next drain.
+    retired: Mutex<Vec<B::Buffer>>,
     hosts: Mutex<VecDeque<B::Host>>,
     ledger: Meter,
     backend: B,
@@ -28,6 +30,19 @@ pub(crate) struct Shared<B: Backend> {
 impl<B: Backend> Shared<B> {
     fn hosts(&self) -> std::sync::MutexGuard<'_, VecDeque<B::Host>> {
         self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes memory back.
+    pub(crate) fn retire(&self, lane: LaneId, buffer: B::Buffer) {
+        match lane {
+            LaneId::ADOPTED => drop(buffer),
+            LaneId::SHARED => self.retired().push(buffer),
+            lane => self.pool.give(lane, buffer),
+        }
+    }
+
+    fn retired(&self) -> std::sync::MutexGuard<'_, Vec<B::Buffer>> {
+        self.retired.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn recycle(&self, host: B::Host) {
@@ -83,7 +98,13 @@ impl<B: Backend> Session<B> {
         let lanes = (0..depth.max(1)).map(lane).collect::<Result<_>>()?;
         Ok(Self {
             lanes,
-            shared: Arc::new(Shared { pool, hosts: Mutex::default(), ledger: Meter::default(), backend }),
+            shared: Arc::new(Shared {
+                pool,
+                retired: Mutex::default(),
+                hosts: Mutex::default(),
+                ledger: Meter::default(),
+                backend,
+            }),
         })
     }
 
@@ -126,8 +147,11 @@ impl<B: Backend> Session<B> {
     /// # Errors
     /// Those of the device.
     pub fn derived(&self, bytes: usize) -> Result<Slab<B>> {
-        if self.shared.pool.holds(LaneId::SHARED) {
-            self.drain()?; // a retired table may still be read by work in flight
+        // A retired table may still be read by work in flight.
+        let retired = std::mem::take(&mut *self.shared.retired());
+        if !retired.is_empty() {
+            self.drain()?;
+            retired.into_iter().for_each(|buffer| self.shared.pool.give(LaneId::SHARED, buffer));
         }
         self.take(LaneId::SHARED, bytes)
     }
@@ -138,13 +162,24 @@ impl<B: Backend> Session<B> {
     /// # Errors
     /// Those of the device.
     pub fn stage<T: bytemuck::NoUninit>(&self, data: &[T]) -> Result<Staged<B, T>> {
+        let staged = self.send(data)?;
+        self.settle()?;
+        Ok(staged)
+    }
+
+    /// [`stage`](Self::stage) without the wait: the handle is for [`settle`](Self::settle) to make ready.
+    pub(crate) fn send<T: bytemuck::NoUninit>(&self, data: &[T]) -> Result<Staged<B, T>> {
         let bytes: &[u8] = bytemuck::cast_slice(data);
         let slab = self.derived(bytes.len())?;
         let lane = self.lane(0);
         self.shared.ledger.upload(bytes.len());
         self.backend().upload(&lane.stream, bytes, slab.buffer(), 0)?;
-        self.backend().sync(&lane.stream)?;
         Ok(Staged { slab, len: data.len(), of: PhantomData })
+    }
+
+    /// Waits for what was sent.
+    pub(crate) fn settle(&self) -> Result<()> {
+        self.backend().sync(&self.lane(0).stream)
     }
 
     /// [`stage`](Self::stage) for a table that can be shared: a device whose memory is the host's reads it where it lies.
@@ -156,13 +191,28 @@ impl<B: Backend> Session<B> {
     where
         T: bytemuck::NoUninit + Send + Sync,
     {
+        let staged = self.send_shared(table)?;
+        self.settle()?;
+        Ok(staged)
+    }
+
+    /// [`stage_shared`](Self::stage_shared) without the wait, likewise.
+    pub(crate) fn send_shared<T>(&self, table: &Arc<Vec<T>>) -> Result<Staged<B, T>>
+    where
+        T: bytemuck::NoUninit + Send + Sync,
+    {
         if !self.backend().caps().host_memory {
-            return self.stage(table);
+            return self.send(table);
         }
         self.shared.ledger.upload(size_of_val(&table[..]));
         let buffer = Some(self.backend().adopt(Arc::new(Shares(table.clone())))?);
         let slab = Slab { shared: self.shared.clone(), lane: LaneId::ADOPTED, buffer };
         Ok(Staged { slab, len: table.len(), of: PhantomData })
+    }
+
+    /// So many bytes on a lane, for what work on that lane hands on to work that follows.
+    pub(crate) fn scratch(&self, lane: &Lane<B>, bytes: usize) -> Result<Arc<Slab<B>>> {
+        self.take(lane.id, bytes).map(Arc::new)
     }
 
     /// One allocation for all parts of `layout`.
@@ -240,7 +290,9 @@ impl<B: Backend> Session<B> {
     /// # Errors
     /// Any fault of earlier work.
     pub fn trim(&self, keep: usize) -> Result<()> {
+        let retired = std::mem::take(&mut *self.shared.retired());
         self.drain()?;
+        retired.into_iter().for_each(|buffer| self.shared.pool.give(LaneId::SHARED, buffer));
         self.shared.pool.trim(keep);
         Ok(())
     }

@@ -83,6 +83,12 @@ impl AsRef<[u8]> for Block {
     }
 }
 
+impl AsMut<[u8]> for Block {
+    fn as_mut(&mut self) -> &mut [u8] {
+        bytemuck::cast_slice_mut(&mut self.0)
+    }
+}
+
 impl HostBuffer for Block {}
 
 impl Transfer for Block {

@@ -5,15 +5,12 @@
 
 mod backend;
 mod codec;
+mod kernels;
 mod memory;
-mod rasterize;
 mod raw;
-mod spline;
 
 pub use memory::{Block, Buffer, Reading, Stream};
-pub use rasterize::Scene;
-pub use raw::{Found, Kind, devices};
-pub use spline::{Fast, Field};
+pub use raw::{Found, Kind, Program, devices};
 
 use raw::Device;
 use xr_core::{Caps, Codec, Error, Result};
@@ -83,13 +80,5 @@ impl OpenCl {
             host_memory: false,
         };
         Ok(Self { caps, device })
-    }
-
-    /// Compiles a program of OpenCL C for the device, which keeps it for others of the same source.
-    ///
-    /// # Errors
-    /// [`Error::Device`] with the compiler's words.
-    pub fn compile(&self, source: &str) -> Result<()> {
-        self.device.program(source.into()).map(drop)
     }
 }

@@ -1,15 +1,18 @@
 //! Device memory, page-locked host blocks, copies under way.
 #![allow(unsafe_code, reason = "blocks are the driver's memory")]
 
-use crate::raw::{self, Argument, Device};
-use ocl::core::{CommandQueue, Event, Kernel, Mem, Program};
+use crate::{
+    OpenCl,
+    raw::{self, Device, Pins, Program},
+};
+use ocl::core::{CommandQueue, Event, Kernel, Mem};
 use std::{
     collections::{HashMap, hash_map::Entry},
     ptr::NonNull,
     slice,
     sync::{Arc, Mutex, PoisonError},
 };
-use xr_core::{DeviceBuffer, HostBuffer, Result, Transfer};
+use xr_core::{DeviceBuffer, HostBuffer, Result, Transfer, kernels::Argument};
 
 /// One device allocation. The driver frees it after the commands that use it.
 pub struct Buffer {
@@ -28,14 +31,13 @@ pub struct Block {
     memory: Mem,
     bytes: NonNull<u8>,
     len: usize,
-    /// Where it is unmapped.
-    queue: Arc<CommandQueue>,
+    pins: Arc<Pins>,
 }
 
 impl Block {
     pub(crate) fn new(device: &Device, len: usize) -> Result<Self> {
-        let (memory, bytes, queue) = device.pinned(len)?;
-        let mut block = Self { memory, bytes, len, queue };
+        let (memory, bytes, pins) = device.pinned(len)?;
+        let mut block = Self { memory, bytes, len, pins };
         block.as_mut().fill(0); // so that nobody reads memory that was never written
         Ok(block)
     }
@@ -60,7 +62,7 @@ impl AsMut<[u8]> for Block {
 
 impl Drop for Block {
     fn drop(&mut self) {
-        Device::unpin(&self.queue, &self.memory, self.bytes);
+        Device::unpin(&self.pins, &self.memory, self.bytes);
     }
 }
 
@@ -101,9 +103,9 @@ impl Drop for Reading {
 }
 
 /// Blocks that uploads pass through, each reused when its copy is done.
-const STEPS: usize = 4;
+const STEPS: usize = 8;
 /// Bytes of each of them.
-const STEP: usize = 4 << 20;
+const STEP: usize = 512 << 10;
 
 /// An in-order queue and the page-locked ring that feeds it.
 pub struct Stream {
@@ -113,7 +115,7 @@ pub struct Stream {
 }
 
 /// Kernel objects hold their arguments, so each queue has its own.
-type Kernels = HashMap<(usize, &'static str), (Arc<Program>, Kernel)>;
+type Kernels = HashMap<(usize, &'static str), (Program, Kernel)>;
 
 #[derive(Default)]
 struct Ring {
@@ -130,22 +132,28 @@ impl Stream {
     pub(crate) fn launch(
         &self,
         device: &Device,
-        (program, name): (&Arc<Program>, &'static str),
-        arguments: &[Argument<'_>],
+        program: &Program,
+        name: &'static str,
+        arguments: &[Argument<'_, OpenCl>],
         groups: usize,
         items: usize,
     ) -> Result<()> {
         let mut kernels = self.kernels.lock().unwrap_or_else(PoisonError::into_inner);
-        let (_, kernel) = match kernels.entry((Arc::as_ptr(program).addr(), name)) {
+        let (_, kernel) = match kernels.entry((program.address(), name)) {
             Entry::Occupied(entry) => entry.into_mut(),
             Entry::Vacant(entry) => entry.insert((program.clone(), raw::kernel(program, name)?)),
         };
         device.launch(&self.queue, kernel, arguments, groups, items)
     }
 
-    /// Copies bytes to the device by way of the ring: the source is free when this returns, the copy is in order.
+    /// Copies bytes to the device, by way of the ring if they are not page-locked: the source is free when this returns,
+    /// the copy is in order.
     pub(crate) fn upload(&self, device: &Device, source: &[u8], to: &Buffer, at: usize) -> Result<()> {
         device.meter.upload(source.len());
+        if device.is_pinned(source) {
+            // SAFETY: the source is borrowed until the copy is done.
+            return raw::wait(&unsafe { device.write(&self.queue, source, &to.memory, at) }?);
+        }
         let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
         for (n, part) in source.chunks(STEP).enumerate() {
             ring.step(device)?.as_mut()[..part.len()].copy_from_slice(part);
@@ -173,7 +181,8 @@ impl Ring {
 
     fn send(&mut self, device: &Device, queue: &CommandQueue, len: usize, to: &Buffer, at: usize) -> Result<()> {
         let (block, copy) = &mut self.steps[self.next];
-        *copy = Some(device.write(queue, block, len, &to.memory, at)?);
+        // SAFETY: `step` and `drop` wait for the copy.
+        *copy = Some(unsafe { device.write(queue, &block.as_ref()[..len], &to.memory, at) }?);
         Ok(())
     }
 }

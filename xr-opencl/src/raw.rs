@@ -1,19 +1,25 @@
 //! Every call of the driver, those that move or allocate bytes each beside its counter.
 #![allow(unsafe_code, reason = "OpenCL is C")]
 
-use crate::memory::{Block, Buffer};
+use crate::{
+    OpenCl,
+    memory::{Block, Buffer},
+};
 use ocl::core::{
     self, ArgVal, CommandQueue, Context, DeviceId, DeviceInfo, DeviceInfoResult, DeviceType, Event, Kernel, MapFlags,
-    Mem, MemFlags, PlatformInfo, Program, Status,
+    Mem, MemFlags, PlatformInfo, Status,
 };
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     ffi::CString,
     fmt,
     ptr::NonNull,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
-use xr_core::{Error, Meter, Purpose, Result, Span};
+use xr_core::{
+    Error, Meter, Purpose, Result, Span,
+    kernels::{Argument, OPENCL_PRELUDE, Source},
+};
 
 /// A device that was found, not yet opened.
 #[derive(Clone, Debug)]
@@ -95,8 +101,21 @@ pub(crate) struct Device {
     id: DeviceId,
     compiled: Arc<Compiled>,
     pub meter: Meter,
-    /// Where page-locked blocks are mapped and unmapped.
-    pins: Arc<CommandQueue>,
+    pins: Arc<Pins>,
+}
+
+/// Page-locked blocks.
+pub(crate) struct Pins {
+    /// Where they are mapped and unmapped.
+    queue: CommandQueue,
+    /// Where those that are alive begin, and how long they are.
+    alive: Mutex<BTreeMap<usize, usize>>,
+}
+
+impl Pins {
+    fn alive(&self) -> MutexGuard<'_, BTreeMap<usize, usize>> {
+        self.alive.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// A device's context with the programs that were compiled for it. Kept as long as the process runs: compiling takes
@@ -104,11 +123,22 @@ pub(crate) struct Device {
 struct Compiled {
     context: Context,
     options: CString,
-    programs: Mutex<HashMap<String, Arc<Place>>>,
+    programs: Mutex<HashMap<Source, Arc<Place>>>,
 }
 
 /// A program, once it is compiled.
-type Place = Mutex<Option<Arc<Program>>>;
+type Place = Mutex<Option<Program>>;
+
+/// A compiled source.
+#[derive(Clone)]
+pub struct Program(Arc<core::Program>);
+
+impl Program {
+    /// Tells it from others that are alive.
+    pub(crate) fn address(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+}
 
 impl Compiled {
     fn of(&Found { id, kind, .. }: &Found) -> Result<Arc<Self>> {
@@ -126,23 +156,11 @@ impl Compiled {
     }
 }
 
-/// What a kernel is given.
-#[derive(Clone, Copy)]
-pub(crate) enum Argument<'a> {
-    Buffer(&'a Buffer),
-    /// A number, or several as the kernel's struct has them.
-    Value(&'a [u8]),
-}
-
-/// A number or a struct as an argument.
-pub(crate) fn value<T: bytemuck::Pod>(value: &T) -> Argument<'_> {
-    Argument::Value(bytemuck::bytes_of(value))
-}
-
 impl Device {
     pub fn open(found: &Found) -> Result<Self> {
         let (id, compiled) = (found.id, Compiled::of(found)?);
-        let pins = Arc::new(core::create_command_queue(&compiled.context, id, None).map_err(fault)?);
+        let queue = core::create_command_queue(&compiled.context, id, None).map_err(fault)?;
+        let pins = Arc::new(Pins { queue, alive: Mutex::default() });
         Ok(Self { id, compiled, meter: Meter::default(), pins })
     }
 
@@ -170,7 +188,7 @@ impl Device {
     }
 
     /// Page-locked host memory: a buffer that the driver keeps on the host, mapped for as long as it lives.
-    pub fn pinned(&self, bytes: usize) -> Result<(Mem, NonNull<u8>, Arc<CommandQueue>)> {
+    pub fn pinned(&self, bytes: usize) -> Result<(Mem, NonNull<u8>, Arc<Pins>)> {
         let flags = MemFlags::READ_WRITE | MemFlags::ALLOC_HOST_PTR;
         // SAFETY: no host memory is lent to the buffer.
         let memory = unsafe { core::create_buffer::<_, u8>(&self.compiled.context, flags, bytes, None) };
@@ -178,27 +196,37 @@ impl Device {
         let access = MapFlags::READ | MapFlags::WRITE;
         // SAFETY: mapped when the call returns, unmapped by nobody but `unpin`.
         let mapped = unsafe {
-            core::enqueue_map_buffer::<u8, _, (), ()>(&self.pins, &memory, true, access, 0, bytes, None, None)
+            core::enqueue_map_buffer::<u8, _, (), ()>(&self.pins.queue, &memory, true, access, 0, bytes, None, None)
         };
         let mut mapped = mapped.map_err(|error| out_of_memory(error, bytes))?;
         let pointer = NonNull::new(mapped.as_mut_ptr());
-        pointer
-            .map(|pointer| (memory, pointer, self.pins.clone()))
-            .ok_or(Error::OutOfMemory { backend: crate::NAME, asked: bytes })
+        let pointer = pointer.ok_or(Error::OutOfMemory { backend: crate::NAME, asked: bytes })?;
+        self.pins.alive().insert(pointer.addr().get(), bytes);
+        Ok((memory, pointer, self.pins.clone()))
+    }
+
+    /// Whether bytes are page-locked.
+    pub fn is_pinned(&self, bytes: &[u8]) -> bool {
+        let from = bytes.as_ptr().addr();
+        let alive = self.pins.alive();
+        alive.range(..=from).next_back().is_some_and(|(begin, len)| from + bytes.len() <= begin + len)
     }
 
     /// Takes a mapping back. The memory goes when the driver is done with it.
-    pub fn unpin(queue: &CommandQueue, memory: &Mem, pointer: NonNull<u8>) {
+    pub fn unpin(pins: &Pins, memory: &Mem, pointer: NonNull<u8>) {
+        pins.alive().remove(&pointer.addr().get());
         // SAFETY: the pointer is that of the mapping.
         let mapped = unsafe { core::MemMap::from_raw(pointer.as_ptr()) };
-        let _ = core::enqueue_unmap_mem_object::<u8, _, (), ()>(queue, memory, &mapped, None, None);
+        let _ = core::enqueue_unmap_mem_object::<u8, _, (), ()>(&pins.queue, memory, &mapped, None, None);
     }
 
-    /// Starts to copy the front of a block to the device.
-    pub fn write(&self, queue: &CommandQueue, block: &Block, len: usize, to: &Mem, at: usize) -> Result<Event> {
+    /// Starts to copy page-locked bytes to the device.
+    ///
+    /// # Safety
+    /// Whoever lends the bytes waits for the event before they are written or dropped.
+    pub unsafe fn write(&self, queue: &CommandQueue, bytes: &[u8], to: &Mem, at: usize) -> Result<Event> {
         let mut done = Event::null();
-        let bytes = &block.as_ref()[..len];
-        // SAFETY: whoever holds the block waits for the event before the block is written or dropped.
+        // SAFETY: as above.
         unsafe { core::enqueue_write_buffer::<u8, _, _, ()>(queue, to, false, at, bytes, None, Some(&mut done)) }
             .map_err(fault)?;
         Ok(done)
@@ -229,19 +257,22 @@ impl Device {
     }
 
     /// The program of a source, compiled once; several sources at a time.
-    pub fn program(&self, source: String) -> Result<Arc<Program>> {
-        let text = CString::new(source.as_str()).map_err(|e| device_fault(e.to_string()))?;
+    pub fn program(&self, source: &Source) -> Result<Program> {
         let mut programs = self.compiled.programs.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = programs.entry(source).or_default().clone();
+        let place = match programs.get(source) {
+            Some(place) => place.clone(),
+            None => programs.entry(source.clone()).or_default().clone(),
+        };
         drop(programs);
         let mut place = place.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(program) = &*place {
             return Ok(program.clone());
         }
+        let text = CString::new(source.text(OPENCL_PRELUDE)).map_err(|e| device_fault(e.to_string()))?;
         let program = core::create_program_with_source(&self.compiled.context, &[text]).map_err(fault)?;
         core::build_program(&program, Some(&[self.id]), &self.compiled.options, None, None)
             .map_err(|error| device_fault(format!("a kernel does not compile: {error}")))?;
-        Ok(place.insert(Arc::new(program)).clone())
+        Ok(place.insert(Program(Arc::new(program))).clone())
     }
 
     /// Starts a kernel over `groups` work-groups of `items` work-items.
@@ -249,7 +280,7 @@ impl Device {
         &self,
         queue: &CommandQueue,
         kernel: &Kernel,
-        arguments: &[Argument<'_>],
+        arguments: &[Argument<'_, OpenCl>],
         groups: usize,
         items: usize,
     ) -> Result<()> {
@@ -274,7 +305,7 @@ impl Device {
 
 /// A kernel object: its arguments are state, so each queue has its own.
 pub(crate) fn kernel(program: &Program, name: &str) -> Result<Kernel> {
-    core::create_kernel(program, name).map_err(fault)
+    core::create_kernel(&*program.0, name).map_err(fault)
 }
 
 pub(crate) fn wait(event: &Event) -> Result<()> {

@@ -127,6 +127,12 @@ impl AsRef<[u8]> for Block {
     }
 }
 
+impl AsMut<[u8]> for Block {
+    fn as_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+}
+
 impl HostBuffer for Block {}
 
 #[cfg(test)]

@@ -198,10 +198,26 @@ impl<B: Backend> StagedGeometry<B> {
     /// # Errors
     /// Those of the device.
     pub fn new(session: &Session<B>, tables: &GeometryTables) -> Result<Self> {
-        Ok(Self {
-            vertices: session.stage_shared(&tables.vertices)?,
-            paths: session.stage_shared(&tables.paths)?,
-            parts: session.stage_shared(&tables.parts)?,
-        })
+        let staged = Self {
+            vertices: session.send_shared(&tables.vertices)?,
+            paths: session.send_shared(&tables.paths)?,
+            parts: session.send_shared(&tables.parts)?,
+        };
+        session.settle()?;
+        Ok(staged)
+    }
+
+    /// The same of tables that lie elsewhere, such as in page-locked memory.
+    ///
+    /// # Errors
+    /// Those of the device.
+    pub fn of_view(session: &Session<B>, view: GeometryView<'_>) -> Result<Self> {
+        let staged = Self {
+            vertices: session.send(view.vertices)?,
+            paths: session.send(view.paths)?,
+            parts: session.send(view.parts)?,
+        };
+        session.settle()?;
+        Ok(staged)
     }
 }

@@ -1,6 +1,6 @@
 //! What a device does beside moving memory so that the kernels of this module run on it.
 
-use crate::{Backend, DeviceBuffer, Result, Slab, Span, Staged};
+use crate::{Backend, DeviceBuffer, Error, Result, Slab, Span, Staged};
 use std::{
     hash::{Hash, Hasher},
     iter,
@@ -69,6 +69,11 @@ pub(crate) fn staged<B: Backend, T>(table: &Staged<B, T>) -> Argument<'_, B> {
     Argument::Buffer(table.buffer())
 }
 
+/// What no device of kernels does: it has memory of its own.
+pub(crate) fn not_on_host<B: Backend>(backend: &B, what: &str) -> Error {
+    Error::Unsupported { backend: backend.caps().backend, what: what.into() }
+}
+
 /// All bytes of a slab.
 pub(crate) fn whole<B: Backend>(slab: &Slab<B>) -> Span {
     Span { at: 0, len: slab.buffer().size() }
@@ -84,7 +89,8 @@ pub struct Source {
 }
 
 impl Source {
-    pub(crate) fn new(definitions: String, bodies: Vec<&'static str>) -> Self {
+    /// Definitions, then bodies.
+    pub fn new(definitions: String, bodies: Vec<&'static str>) -> Self {
         Self { definitions, bodies }
     }
 

@@ -172,11 +172,13 @@ impl<B: Backend> StagedSpline<B> {
     /// # Errors
     /// Those of the device.
     pub fn new(session: &Session<B>, tables: &SplineTables) -> Result<Self> {
-        Ok(Self {
+        let staged = Self {
             frame: tables.frame,
-            points: session.stage(&tables.points)?,
-            halves: session.stage(&tables.halves)?,
-            columns: session.stage(&tables.columns)?,
-        })
+            points: session.send(&tables.points)?,
+            halves: session.send(&tables.halves)?,
+            columns: session.send(&tables.columns)?,
+        };
+        session.settle()?;
+        Ok(staged)
     }
 }

@@ -96,10 +96,12 @@ impl Nvcomp {
             // SAFETY: an nvCOMP runs no code of its own that could break ours when it is loaded.
             match unsafe { libloading::Library::new(path.as_os_str()) } {
                 Ok(library) => return Self::of(library, path),
-                Err(error) => tried.push(error.to_string()),
+                Err(error) => {
+                    let why = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+                    tried.push(why); // the loader's words, which name the file
+                }
             }
         }
-        tried.dedup();
         Err(Error::NotFound { tried: tried.join("; ") })
     }
 

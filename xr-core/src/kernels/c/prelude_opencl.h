@@ -4,13 +4,18 @@
 
 /* A kernel over work-groups of ITEMS work-items. */
 #define KERNEL(items) __kernel __attribute__((reqd_work_group_size(items, 1, 1))) void
+/* One that may spill to have that many groups at once on a multiprocessor: where a language can say so. */
+#define DENSE_KERNEL(items, groups) KERNEL(items)
 /* PoCL 3 loses what calls write to local memory: they are never left to the compiler. */
 #define FN static inline __attribute__((always_inline))
 /* A function that is worth a call: what it needs must not take registers from its caller. */
 #define FAR_FN static __attribute__((noinline))
 #define GLOBAL __global
+/* Variables of a group and of a program, and pointers to them. */
 #define LOCAL __local
+#define LOCAL_PTR __local
 #define CONSTANT __constant
+#define CONSTANT_PTR __constant
 
 #define GROUP ((uint)get_group_id(0))
 #define GROUPS ((uint)get_num_groups(0))

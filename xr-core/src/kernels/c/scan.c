@@ -20,33 +20,22 @@ KERNEL(ITEMS) scan_blocks(uint count, GLOBAL const uint *in, GLOBAL xr_u64 *bloc
     if (ITEM == 0) block_sums[GROUP] = sums[0];
 }
 
-/* Prefix sums of the block sums, by one work-group. A total beyond 32 bits is told by `totals` alone. */
-KERNEL(ITEMS) scan_sums(uint blocks, GLOBAL xr_u64 *block_sums, GLOBAL uint *out, uint count,
-                        GLOBAL xr_u64 *totals, uint slot) {
-    LOCAL xr_u64 sums[2][ITEMS];
-    xr_u64 carry = 0; /* the same in all work-items */
-    for (uint begin = 0; begin < blocks; begin += ITEMS) {
-        uint i = begin + ITEM, side = 0;
-        sums[0][ITEM] = i < blocks ? block_sums[i] : 0;
-        BARRIER;
-        for (uint step = 1; step < ITEMS; step <<= 1, side ^= 1) {
-            sums[side ^ 1][ITEM] = sums[side][ITEM] + (ITEM >= step ? sums[side][ITEM - step] : 0);
-            BARRIER;
-        }
-        if (i < blocks) block_sums[i] = carry + (ITEM ? sums[side][ITEM - 1] : 0);
-        carry += sums[side][ITEMS - 1];
-        BARRIER;
-    }
-    if (ITEM == 0) {
-        totals[slot] = carry;
-        out[count] = (uint)carry;
-    }
-}
-
-/* Prefix sums within blocks, onto those of the blocks. */
-KERNEL(ITEMS) scan_apply(uint count, GLOBAL const uint *in, GLOBAL const xr_u64 *block_sums, GLOBAL uint *out) {
+/* Prefix sums within blocks, onto the sum of the blocks before. The last block tells the total: beyond 32 bits `totals`
+   alone does. */
+KERNEL(ITEMS) scan_apply(uint count, GLOBAL const uint *in, GLOBAL const xr_u64 *block_sums, GLOBAL uint *out,
+                         GLOBAL xr_u64 *totals, uint slot) {
+    LOCAL xr_u64 before[ITEMS];
     LOCAL uint part[SCANNED + SCANNED / 32]; /* padded: neighbours in work-items' shares are in different banks */
     LOCAL uint sums[2][ITEMS];
+    xr_u64 blocks = 0;
+    for (uint block = ITEM; block < GROUP; block += ITEMS) blocks += block_sums[block];
+    before[ITEM] = blocks;
+    BARRIER;
+    for (uint step = ITEMS / 2; step > 0; step >>= 1) {
+        if (ITEM < step) before[ITEM] += before[ITEM + step];
+        BARRIER;
+    }
+    blocks = before[0];
     uint begin = GROUP * SCANNED, side = 0, sum = 0;
     for (uint k = 0; k < SCANNED_EACH; k++) {
         uint j = k * ITEMS + ITEM;
@@ -63,7 +52,12 @@ KERNEL(ITEMS) scan_apply(uint count, GLOBAL const uint *in, GLOBAL const xr_u64 
         sums[side ^ 1][ITEM] = sums[side][ITEM] + (ITEM >= step ? sums[side][ITEM - step] : 0);
         BARRIER;
     }
-    sum = (uint)block_sums[GROUP] + (ITEM ? sums[side][ITEM - 1] : 0);
+    if (GROUP == GROUPS - 1 && ITEM == 0) {
+        xr_u64 total = blocks + (count ? block_sums[GROUP] : 0);
+        totals[slot] = total;
+        out[count] = (uint)total;
+    }
+    sum = (uint)blocks + (ITEM ? sums[side][ITEM - 1] : 0);
     for (uint k = 0; k < SCANNED_EACH; k++) {
         uint j = ITEM * SCANNED_EACH + k, c = part[j + j / 32];
         part[j + j / 32] = sum;

@@ -21,7 +21,7 @@ FN Ceiling settled(Edge e, double y, double offset) {
 
 /* All-touched: the pixels whose open box an edge passes through, for polygons; or those whose half-open box a closed
    segment meets. */
-FN int draw_touched(Edge e, int closed, Place place, LOCAL uint *words) {
+FN int draw_touched(Edge e, int closed, Place place, LOCAL_PTR uint *words) {
     int from = MAX(floor_int(e.y0), place.from), to = MIN(closed ? floor_int(e.y1) + 1 : ceil_int(e.y1), place.to);
     int left = 0, leftwards = e.x1 < e.x0;
     Ceiling above, below;
@@ -59,7 +59,7 @@ FN int draw_touched(Edge e, int closed, Place place, LOCAL uint *words) {
 }
 
 /* Toggles what is right of an edge in each row whose centre line it crosses. */
-FN int draw_inside(Edge e, Place place, LOCAL uint *words) {
+FN int draw_inside(Edge e, Place place, LOCAL_PTR uint *words) {
     int from = MAX(crossed_row(e.y0, 0.5), place.from), to = MIN(crossed_row(e.y1, 0.5), place.to), left = 0;
     for (int row = from; row < to; row++) {
         Ceiling c = settled(e, (double)row + 0.5, 0.5);
@@ -73,7 +73,7 @@ FN int draw_inside(Edge e, Place place, LOCAL uint *words) {
     return left;
 }
 
-FN void draw_line(Segment s, Place place, LOCAL uint *words) {
+FN void draw_line(Segment s, Place place, LOCAL_PTR uint *words) {
     for (int row = place.from; row < place.to; row++) {
         xr_i64 first, last;
         line_columns(s, row, &first, &last);
@@ -84,7 +84,7 @@ FN void draw_line(Segment s, Place place, LOCAL uint *words) {
     }
 }
 
-FN void draw_point(GLOBAL const double *vertices, uint v, Place place, LOCAL uint *words) {
+FN void draw_point(GLOBAL const double *vertices, uint v, Place place, LOCAL_PTR uint *words) {
     int column = floor_int(vertices[2 * v]) - place.column, row = floor_int(vertices[2 * v + 1]);
     if (row >= place.from && row < place.to && column >= 0 && column < TILE) ATOMIC_OR(&words[row - place.row], 1u << column);
 }

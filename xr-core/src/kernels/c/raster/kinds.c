@@ -9,23 +9,26 @@ FN int has_area(GLOBAL const double *v, uint from, uint to) {
     return 0;
 }
 
-/* `first_paths` has the index of each part's first path, and the number of paths at the end. */
-KERNEL(ITEMS) kinds(uint count, GLOBAL const Part *parts, GLOBAL const Path *paths, GLOBAL const uint *first_paths,
+/* The first of `n` paths that is of `part` or of one behind it: paths come in the order of their parts. */
+FN uint first_path_of(GLOBAL const Path *paths, uint n, uint part) {
+    uint low = 0, high = n;
+    while (low < high) {
+        uint middle = low + (high - low) / 2;
+        if (paths[middle].part < part) low = middle + 1; else high = middle;
+    }
+    return low;
+}
+
+KERNEL(ITEMS) kinds(uint count, GLOBAL const Part *parts, uint path_count, GLOBAL const Path *paths,
                     GLOBAL const double *pixels, int all_touched, GLOBAL uint *kind) {
     uint part = GLOBAL_ITEM;
     if (part >= count) return;
     uint is = parts[part].kind;
     if (is > POINT) is = POINT;
     if (is == POLYGON && all_touched) {
-        uint path = first_paths[part], end = first_paths[part + 1];
+        uint path = first_path_of(paths, path_count, part), end = first_path_of(paths, path_count, part + 1);
         uint from = path ? paths[path - 1].end : 0, to = end > path ? paths[end - 1].end : from;
         if (!has_area(pixels, from, to)) is = LINE;
     }
     kind[part] = is;
-}
-
-/* Counts the paths of each part; a scan makes `first_paths` of them. */
-KERNEL(ITEMS) count_paths(uint count, GLOBAL const Path *paths, GLOBAL uint *counts) {
-    uint path = GLOBAL_ITEM;
-    if (path < count) ATOMIC_ADD(&counts[paths[path].part], 1u);
 }

@@ -9,6 +9,13 @@ KERNEL(ITEMS) count_pairs(uint count, GLOBAL const Box *boxes, Grid grid, GLOBAL
     pairs[part] = n > 0xffffffffu ? 0xffffffffu : (uint)n;
 }
 
+/* Before edges are entered. */
+KERNEL(ITEMS) clear(uint pairs, GLOBAL uint *counts, GLOBAL uint *toggles, uint tiles, GLOBAL uint *tile_counts) {
+    uint n = GLOBAL_ITEM;
+    if (n < pairs) counts[n] = 0, toggles[n] = 0;
+    if (n < tiles) tile_counts[n] = 0;
+}
+
 /* The columns of tiles of a tile row that an edge, segment or point can touch, as a range within the part's. */
 FN void tile_range(Edge e, Segment s, uint kind, int thin, int tile_row, int from, int to, Tiles t, int *first, int *last) {
     double low, high;

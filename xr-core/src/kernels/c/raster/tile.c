@@ -7,9 +7,9 @@
 
 /* One work-item's share of the edges of `count` parts: share i draws the rows i mod 2^split of edge i / 2^split. Tells
    whether there is something left to the exact build. */
-FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const uint *entries_at, LOCAL const uint *kind,
+FN int draw_share(int split, uint count, LOCAL_PTR const uint *starts, LOCAL_PTR const uint *entries_at, LOCAL_PTR const uint *kind,
                   GLOBAL const uint *entries, GLOBAL const double *pixels, int column, int row,
-                  LOCAL uint *inside, LOCAL uint *touched) {
+                  LOCAL_PTR uint *inside, LOCAL_PTR uint *touched) {
     int left = 0, rows = TILE >> split;
     for (uint i = ITEM; i < starts[count] << split; i += ITEMS) {
         uint entry = i >> split, part = 0, high = count;
@@ -21,7 +21,7 @@ FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const u
         Place place;
         place.column = column, place.row = row;
         place.from = row + (int)(i & ((1u << split) - 1u)) * rows, place.to = place.from + rows;
-        LOCAL uint *words = inside + part * TILE;
+        LOCAL_PTR uint *words = inside + part * TILE;
         if (kind[part] == POINT) {
             draw_point(pixels, v, place, words);
             continue;
@@ -47,7 +47,12 @@ FN int draw_share(int split, uint count, LOCAL const uint *starts, LOCAL const u
     return left;
 }
 
-KERNEL(ITEMS) burn(BURN_PARAMETERS) {
+#if EXACT
+KERNEL(ITEMS)
+#else
+DENSE_KERNEL(ITEMS, 10)
+#endif
+burn(BURN_PARAMETERS) {
     LOCAL uint unordered[SHORT_LIST], ordered[SHORT_LIST];
     LOCAL uint inside[PARTS * TILE];
     LOCAL uint counts[PARTS], starts[PARTS + 1], entries_at[PARTS], backdrop[PARTS], kind[PARTS], feature[PARTS], is_last[PARTS];
@@ -56,7 +61,7 @@ KERNEL(ITEMS) burn(BURN_PARAMETERS) {
 #if ALL_TOUCHED
     LOCAL uint touched[PARTS * TILE];
 #else
-    LOCAL uint *touched = 0;
+    LOCAL_PTR uint *touched = 0;
 #endif
     GLOBAL PIXEL *out = (GLOBAL PIXEL *)(slab + pixels_at);
     GLOBAL uint *status = (GLOBAL uint *)(slab + status_at);

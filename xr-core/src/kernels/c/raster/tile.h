@@ -24,7 +24,7 @@ typedef struct { int column, row, width, height; } Window;
     int x = column + (int)(ITEM % TILE) - window.column, y = row + (int)(ITEM / TILE + (k) * (ITEMS / TILE)) - window.row
 
 /* The pairs of a tile, in order in local memory if they are few, else already where they are. */
-typedef struct { LOCAL const uint *ordered; GLOBAL const uint *list; uint length; } Listed;
+typedef struct { LOCAL_PTR const uint *ordered; GLOBAL const uint *list; uint length; } Listed;
 
 /* The pair that is met as number `n`: `LAST` meets features from the last to the first. */
 FN uint pair_at(Listed pairs, uint n) {
@@ -33,7 +33,7 @@ FN uint pair_at(Listed pairs, uint n) {
 }
 
 /* Sorts a short list; all work-items of the group take part. */
-FN Listed put_in_order(GLOBAL const uint *list, uint length, LOCAL uint *unordered, LOCAL uint *ordered) {
+FN Listed put_in_order(GLOBAL const uint *list, uint length, LOCAL_PTR uint *unordered, LOCAL_PTR uint *ordered) {
     Listed pairs;
     pairs.ordered = ordered, pairs.list = list, pairs.length = length;
     if (length <= SHORT_LIST)

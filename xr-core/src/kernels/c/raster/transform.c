@@ -1,6 +1,7 @@
 /* Vertices to pixel space, once per job; the part of each edge and point; the box of each part. */
 
 #define VERTICES_EACH 4u
+#define TOTALS 4u
 
 FN double bounded(double v) { /* as Grid::to_pixel: magnitudes below 2⁻³⁰⁰ are 0, those beyond 2⁵⁰⁰ clamped */
     double far = 3.2733906078961419e150;
@@ -15,6 +16,14 @@ FN uint path_of(GLOBAL const Path *paths, uint n, uint v) {
         if (paths[middle].end > v) high = middle; else low = middle + 1;
     }
     return low;
+}
+
+/* Before everything: boxes of nothing, and totals of zero. */
+KERNEL(ITEMS) begin(uint count, GLOBAL int *boxes, GLOBAL xr_u64 *totals) {
+    uint part = GLOBAL_ITEM;
+    if (part < TOTALS) totals[part] = 0;
+    if (part < count)
+        for (int k = 0; k < 4; k++) boxes[4 * part + k] = FAR_PIXEL;
 }
 
 KERNEL(ITEMS) transform(uint count, GLOBAL const double *world, uint path_count, GLOBAL const Path *paths,

@@ -41,7 +41,7 @@ KERNEL(ITEMS) across(Tree tree, Level level, GLOBAL const uchar *tables, GLOBAL 
         sums[n] = 0.0;
     }
     for (uint k = 0; k < 27; k++) {
-        CONSTANT const int *far = FAR + (child * 27 + k) * 4;
+        CONSTANT_PTR const int *far = FAR + (child * 27 + k) * 4;
         xr_i64 step = (xr_i64)far[1] * (xr_i64)(level.across + 2) + far[0];
         size_t from[EACH];
 #pragma unroll

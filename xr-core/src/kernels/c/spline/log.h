@@ -6,7 +6,7 @@
 #define ENTRIES (OCTAVES << INTERVAL_BITS)
 
 /* [2⁻ᵉ·inv, fma(e, ln 2, −ln inv)] for each interval of each octave, by all work-items. */
-FN void make_table(LOCAL double2 *table) {
+FN void make_table(LOCAL_PTR double2 *table) {
     for (int n = (int)ITEM; n < ENTRIES; n += (int)ITEMS) {
         int exponent = (n >> INTERVAL_BITS) + LOWEST_EXPONENT, interval = n & ((1 << INTERVAL_BITS) - 1);
         double2 entry;
@@ -16,7 +16,7 @@ FN void make_table(LOCAL double2 *table) {
     }
 }
 
-FN double ln(double r2, LOCAL const double2 *table) {
+FN double ln(double r2, LOCAL_PTR const double2 *table) {
     double2 entry = table[(HIGH_WORD(r2) >> (20 - INTERVAL_BITS)) - ((1023 + LOWEST_EXPONENT) << INTERVAL_BITS)];
     double z = fma(r2, entry.x, -1.0);
     double sum = fma(fma(fma(fma(fma(fma(fma(C8, z, C7), z, C6), z, C5), z, C4), z, C3), z, C2), z, C1);

@@ -21,7 +21,7 @@ FN double place_of_column(Places p, int column) { return (p.x0 + ((double)column
 FN double place_of_row(Places p, int row) { return (p.y0 + ((double)row + 0.5) * p.dy - p.y) / p.scale; }
 
 /* Adds what a point does at a distance of (u, v). */
-FN void add_term(double *sums, const double *halves, double u, double v, double r2, LOCAL const double2 *table) {
+FN void add_term(double *sums, const double *halves, double u, double v, double r2, LOCAL_PTR const double2 *table) {
     double log = ln(r2, table);
 #if GRADIENT
     double slope = log + 1.0;

@@ -3,5 +3,7 @@
 
 mod burn;
 mod scene;
+mod source;
 
 pub use scene::Scene;
+pub use source::{burn_source, scene_source};

@@ -1,16 +1,17 @@
 //! Windows: a work-group for each tile, first without exact arithmetic, then the tiles that need it.
 
-use super::scene::Scene;
+use super::{
+    scene::Scene,
+    source::{BURN_ITEMS, TILE, burn_source},
+};
 use crate::{
-    OpenCl, Stream,
-    raw::{Argument, value},
-    unsupported,
+    Base, Burn, Error, Grid, Merge, Rasterize, Result, Rule, Session, Span, StagedGeometry, Window, WindowOutput,
+    kernels::{
+        Argument, Kernels,
+        launch::{not_on_host, slab, staged, value},
+    },
 };
 use bytemuck::{Pod, Zeroable};
-use xr_core::{
-    Base, Burn, Error, Grid, Merge, Rasterize, Result, Rule, Session, Span, StagedGeometry, Window, WindowOutput,
-    kernels::{BURN_ITEMS, OPENCL_PRELUDE, TILE, burn_source},
-};
 
 /// Work-groups that take tiles with hard crossings, one after the other.
 const EXACT_GROUPS: usize = 1024;
@@ -31,10 +32,10 @@ fn tiles_of(window: Window) -> (u32, u32) {
     (count(window.col, window.width), count(window.row, window.height))
 }
 
-impl Rasterize for OpenCl {
-    type Scene = Scene;
+impl<B: Kernels> Rasterize for B {
+    type Scene = Scene<B>;
 
-    fn scene(session: &Session<Self>, geometry: &StagedGeometry<Self>, grid: &Grid, rule: &Rule<'_>) -> Result<Scene> {
+    fn scene(session: &Session<B>, geometry: &StagedGeometry<B>, grid: &Grid, rule: &Rule<'_>) -> Result<Scene<B>> {
         Scene::new(session, geometry, grid, rule)
     }
 
@@ -44,21 +45,14 @@ impl Rasterize for OpenCl {
         (1 + most(window.width) * most(window.height)) * size_of::<u32>()
     }
 
-    fn rasterize(
-        &self,
-        on: &Stream,
-        burn: &Burn<'_, Self>,
-        window: Window,
-        out: &WindowOutput<'_, Self>,
-    ) -> Result<()> {
+    fn rasterize(&self, on: &B::Stream, burn: &Burn<'_, B>, window: Window, out: &WindowOutput<'_, B>) -> Result<()> {
         burn.rule.check()?;
         let covers = burn.rule.coverage.is_some();
         if burn.scene.touches_all != burn.rule.touches_all() || burn.scene.covers != covers {
             return Err(Error::Misuse { what: "a scene is made for its rule" });
         }
-        let slab = out.slab.buffer();
         for zeroed in [out.status, Span { len: size_of::<u32>(), ..out.scratch }] {
-            self.device.fill(&on.queue, slab, zeroed, 0)?;
+            self.fill(on, out.slab.buffer(), zeroed, 0)?;
         }
         let (across, down) = tiles_of(window);
         let tiles = across as usize * down as usize;
@@ -83,15 +77,15 @@ impl Rasterize for OpenCl {
             value(&first),
             value(&grid_across),
             value(&window_across),
-            Argument::Buffer(slab),
+            slab(out.slab),
             value(&at[0]),
             value(&at[1]),
             value(&at[2]),
             Argument::Value(fill.bytes()),
             value(&fill_is_empty),
             Argument::Value(start.bytes()),
-            Argument::Buffer(burn.values.buffer()),
-            Argument::Buffer(burn.geometry.parts.buffer()),
+            staged(burn.values),
+            staged(&burn.geometry.parts),
         ];
         let derived = [
             &scene.kinds,
@@ -103,17 +97,17 @@ impl Rasterize for OpenCl {
             &scene.backdrops,
             &scene.entries,
         ];
-        arguments.extend(derived.map(|slab| Argument::Buffer(slab.buffer())));
-        arguments.extend(burn.properties.iter().map(|table| Argument::Buffer(table.buffer())));
+        arguments.extend(derived.map(slab));
+        arguments.extend(burn.properties.iter().map(staged));
         let passes = [(false, tiles), (true, tiles.min(EXACT_GROUPS))];
         for &(exact, groups) in if covers { &passes[..1] } else { &passes[..] } {
-            let program = self.device.program([OPENCL_PRELUDE, &burn_source(&burn.rule, exact)].join("\n"))?;
-            on.launch(&self.device, (&program, "burn"), &arguments, groups, BURN_ITEMS)?;
+            let program = self.program(&burn_source(&burn.rule, exact))?;
+            self.launch(on, &program, "burn", &arguments, groups, BURN_ITEMS)?;
         }
         Ok(())
     }
 
-    fn rasterize_host(&self, _: &Burn<'_, Self>, _: Window, _: &mut [u8]) -> Result<u64> {
-        unsupported("burning into the host's memory")
+    fn rasterize_host(&self, _: &Burn<'_, B>, _: Window, _: &mut [u8]) -> Result<u64> {
+        Err(not_on_host(self, "burning into the host's memory"))
     }
 }

@@ -3,29 +3,30 @@
 use crate::{
     DataType, Quantity,
     expr::SUPPORT,
+    kernels::Source,
     spline::{
         direct::CHUNK,
         fmm::{FAR, chebyshev},
         log,
     },
 };
-use std::{f64::consts::LN_2, fmt::Write};
+use std::{f64::consts::LN_2, fmt::Write, sync::LazyLock};
 
 /// Work-items of a group of `direct`.
-pub const DIRECT_ITEMS: usize = 256;
+pub(super) const DIRECT_ITEMS: usize = 256;
 /// Work-items of a group in kernels of a tree.
-pub const TREE_ITEMS: usize = 64;
+pub(super) const TREE_ITEMS: usize = 64;
 /// Vectors that a work-item multiplies with a row of a matrix.
-pub const VECTORS_EACH: usize = 8;
+pub(super) const VECTORS_EACH: usize = 8;
 /// Rows of pixels that a work-item of `fast` has.
-pub const FAST_ROWS: usize = 4;
+pub(super) const FAST_ROWS: usize = 4;
 /// Columns of values that a launch shows, at most.
 pub const COLUMNS_AT_ONCE: usize = 4;
 
-const LOG: &str = include_str!("c/spline/log.h");
-const TREE: &str = include_str!("c/spline/tree.h");
-const NEAR: &str = include_str!("c/spline/near.h");
-const SURFACE: &str = include_str!("c/spline/surface.h");
+const LOG: &str = include_str!("../c/spline/log.h");
+const TREE: &str = include_str!("../c/spline/tree.h");
+const NEAR: &str = include_str!("../c/spline/near.h");
+const SURFACE: &str = include_str!("../c/spline/surface.h");
 
 /// What a launch shows: of how many columns what, in pixels of which type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,13 +63,14 @@ impl Shown {
 }
 
 /// The kernel `direct`: a surface by direct sums.
-pub fn direct_source(shown: Shown) -> String {
+pub fn direct_source(shown: Shown) -> Source {
     let [across, down] = shown.pixels_of_item();
     let items = format!(
-        "#define ITEMS {DIRECT_ITEMS}u\n#define ACROSS {across}\n#define DOWN {down}\n#define CHUNK {CHUNK}u\n{}",
-        shown.definitions()
+        "#define ITEMS {DIRECT_ITEMS}u\n#define ACROSS {across}\n#define DOWN {down}\n#define CHUNK {CHUNK}u\n{}{}",
+        shown.definitions(),
+        *CONSTANTS,
     );
-    [SUPPORT, &items, &constants(), LOG, SURFACE, include_str!("c/spline/direct.c")].join("\n")
+    Source::new(items, vec![SUPPORT, LOG, SURFACE, include_str!("../c/spline/direct.c")])
 }
 
 /// What a tree's kernels are made for.
@@ -91,7 +93,7 @@ impl Nodes {
 
 /// The kernels `sort_points`, `charges`, `upwards`, `across`, `downwards` and `spread`: from points to what boxes do to each
 /// leaf's nodes; and `at_points`, fast sums at the points themselves.
-pub fn tree_source(nodes: Nodes) -> String {
+pub fn tree_source(nodes: Nodes) -> Source {
     let far: Vec<i32> = FAR
         .iter()
         .flatten()
@@ -103,44 +105,43 @@ pub fn tree_source(nodes: Nodes) -> String {
     let far: Vec<String> = far.iter().map(i32::to_string).collect();
     let far = format!("CONSTANT int FAR[{}] = {{{}}};\n", far.len(), far.join(", "));
     let polynomials = if nodes.leaf_side == 8 { chebyshev::polynomials::<8>() } else { chebyshev::polynomials::<16>() };
-    [
+    let definitions =
+        [nodes.definitions(TREE_ITEMS), far, table("CHEBYSHEV", polynomials.iter()), CONSTANTS.clone()].concat();
+    let bodies = vec![
         SUPPORT,
-        &nodes.definitions(TREE_ITEMS),
-        &far,
-        &table("CHEBYSHEV", polynomials.iter()),
-        &constants(),
         LOG,
         TREE,
         NEAR,
-        include_str!("c/spline/chebyshev.h"),
-        include_str!("c/spline/sort.c"),
-        include_str!("c/spline/charges.c"),
-        include_str!("c/spline/levels.c"),
-        include_str!("c/spline/points.c"),
-    ]
-    .join("\n")
+        include_str!("../c/spline/chebyshev.h"),
+        include_str!("../c/spline/sort.c"),
+        include_str!("../c/spline/charges.c"),
+        include_str!("../c/spline/levels.c"),
+        include_str!("../c/spline/points.c"),
+    ];
+    Source::new(definitions, bodies)
 }
 
 /// The kernels `chunk_sums` and `add_chunks`: direct sums at some of the points.
-pub fn places_source() -> String {
-    let items = format!("#define ITEMS {TREE_ITEMS}u\n#define CHUNK {CHUNK}u\n");
-    [SUPPORT, &items, &constants(), LOG, include_str!("c/spline/places.c")].join("\n")
+pub fn places_source() -> Source {
+    let items = format!("#define ITEMS {TREE_ITEMS}u\n#define CHUNK {CHUNK}u\n{}", *CONSTANTS);
+    Source::new(items, vec![SUPPORT, LOG, include_str!("../c/spline/places.c")])
 }
 
 /// Offsets between boxes that a level has a matrix for, in the order that kernels count them.
-pub fn far_offsets() -> Vec<[i32; 2]> {
+pub(super) fn far_offsets() -> Vec<[i32; 2]> {
     let offsets = (0..49).map(|n| [n % 7 - 3, n / 7 - 3]);
     offsets.filter(|[x, y]: &[i32; 2]| x.abs().max(y.abs()) > 1).collect()
 }
 
 /// The kernel `fast`: a surface by fast sums, in groups of `items`.
-pub fn fast_source(shown: Shown, nodes: Nodes, items: usize) -> String {
-    let definitions = format!("{}#define ROWS {FAST_ROWS}\n{}", nodes.definitions(items), shown.definitions());
-    [SUPPORT, &definitions, &constants(), LOG, TREE, NEAR, SURFACE, include_str!("c/spline/fast.c")].join("\n")
+pub fn fast_source(shown: Shown, nodes: Nodes, items: usize) -> Source {
+    let definitions =
+        format!("{}#define ROWS {FAST_ROWS}\n{}{}", nodes.definitions(items), shown.definitions(), *CONSTANTS);
+    Source::new(definitions, vec![SUPPORT, LOG, TREE, NEAR, SURFACE, include_str!("../c/spline/fast.c")])
 }
 
 /// The logarithm's numbers, in decimals that are read back to the same bits.
-fn constants() -> String {
+static CONSTANTS: LazyLock<String> = LazyLock::new(|| {
     let mut text = format!(
         "#define INTERVAL_BITS {}\n#define LN_2 {LN_2:e}\n#define EPSILON {:e}\n",
         log::INTERVAL_BITS,
@@ -150,7 +151,7 @@ fn constants() -> String {
         let _ = writeln!(text, "#define C{} ({c:e})", n + 1); // a String takes everything
     }
     text + &table("MANTISSAS", log::MANTISSAS.iter().flatten())
-}
+});
 
 /// An array of numbers, likewise.
 fn table<'a>(name: &str, numbers: impl Iterator<Item = &'a f64>) -> String {

@@ -1,13 +1,50 @@
-//! The source of a burn: made for a merge, a type and a touch rule, so that no pixel branches on them.
+//! Sources of the raster's kernels. That of a burn is made for a merge, a type and a touch rule, so that no pixel branches
+//! on them.
 
-use super::{DRAW, EDGE, EXACT, LINE, TABLES};
-use crate::{Base, Coverage, DataType, Merge, Rule, expr::SUPPORT};
+use crate::{Base, Coverage, DataType, Merge, Rule, expr::SUPPORT, kernels::Source};
 
+/// Work-items of a group in kernels over tables: `ITEMS`.
+pub(super) const TABLE_ITEMS: usize = 256;
+/// Side of a tile of pixels.
+pub(super) const TILE: u32 = 32;
+/// Vertices that a work-item of `transform` takes.
+pub(super) const TRANSFORM_EACH: usize = 4;
+/// Numbers that a work-item of a scan takes.
+pub(super) const SCAN_EACH: usize = 8;
+/// Pairs of a tile beyond which its list is sorted by `sort_long`.
+pub(super) const SHORT_LIST: u32 = 256;
 /// Work-items of a group, which has a tile.
-pub const BURN_ITEMS: usize = 128;
+pub(super) const BURN_ITEMS: usize = 128;
+
+const TABLES: &str = include_str!("../c/raster/tables.h");
+const EXACT: &str = include_str!("../c/raster/exact.h");
+const EDGE: &str = include_str!("../c/raster/edge.h");
+const LINE: &str = include_str!("../c/raster/line.h");
+const DRAW: &str = include_str!("../c/raster/draw.h");
+
+/// The kernels that derive a scene from staged geometry: `begin`, `transform`, `kinds`, `count_pairs`, `clear`, `enter`,
+/// `backdrops`, `list_pairs`, `sort_long`, and the scan `scan_blocks`, `scan_apply`.
+pub fn scene_source() -> Source {
+    let definitions = format!("#define ITEMS {TABLE_ITEMS}u\n#define EXACT 0\n");
+    let bodies = vec![
+        SUPPORT,
+        TABLES,
+        EXACT,
+        EDGE,
+        LINE,
+        DRAW,
+        include_str!("../c/scan.c"),
+        include_str!("../c/raster/transform.c"),
+        include_str!("../c/raster/kinds.c"),
+        include_str!("../c/raster/pairs.c"),
+        include_str!("../c/raster/lists.c"),
+        include_str!("../c/raster/sort.c"),
+    ];
+    Source::new(definitions, bodies)
+}
 
 /// The kernel `burn`; with `exact`, the one for tiles that need the exact predicate, which coverage does not have.
-pub fn burn_source(rule: &Rule<'_>, exact: bool) -> String {
+pub fn burn_source(rule: &Rule<'_>, exact: bool) -> Source {
     let dtype = rule.fill.dtype();
     let user = match rule.merge {
         Merge::User(user) => Some(user),
@@ -60,17 +97,21 @@ pub fn burn_source(rule: &Rule<'_>, exact: bool) -> String {
     source += &format!("#define USER_ARGUMENTS(feature){}\n", list(&|n, _| format!("t{n}[feature]")));
     let passed = list(&|n, _| format!("p{n}"));
     source += &format!("#define USER_MERGE(a, value, count, failed) xr_merge(a, value, count{passed}, failed)\n");
-    let support = user.map_or_else(|| SUPPORT.to_owned(), |user| user.kernel_source());
-    let (tile, merge) = (include_str!("c/raster/tile.h"), include_str!("c/raster/merge.h"));
-    let mut parts = vec![&source, &support, TABLES, EXACT, EDGE, merge, tile];
+    let mut bodies = Vec::new();
+    match user {
+        Some(user) => source += &user.kernel_source(), // with its support
+        None => bodies.push(SUPPORT),
+    }
+    let (tile, merge) = (include_str!("../c/raster/tile.h"), include_str!("../c/raster/merge.h"));
+    bodies.extend([TABLES, EXACT, EDGE, merge, tile]);
     if rule.coverage.is_some() {
-        parts.extend([
-            include_str!("c/raster/piece.h"),
-            include_str!("c/raster/cell.h"),
-            include_str!("c/raster/coverage.c"),
+        bodies.extend([
+            include_str!("../c/raster/piece.h"),
+            include_str!("../c/raster/cell.h"),
+            include_str!("../c/raster/coverage.c"),
         ]);
     } else {
-        parts.extend([LINE, DRAW, include_str!("c/raster/tile.c")]);
+        bodies.extend([LINE, DRAW, include_str!("../c/raster/tile.c")]);
     }
-    parts.join("\n")
+    Source::new(source, bodies)
 }

@@ -2,29 +2,31 @@
 
 mod deriving;
 mod field;
+mod source;
 mod sums;
 mod tables;
 mod window;
 
 pub use field::{Fast, Field};
-use sums::PointSums;
+pub use source::{COLUMNS_AT_ONCE, Nodes, Shown, direct_source, fast_source, places_source, tree_source};
 
-use crate::{OpenCl, Stream, unsupported};
-use xr_core::{
+use super::launch::{Kernels, not_on_host};
+use crate::{
     Grid, Interpolate, Interpolation, Result, Session, Window, WindowOutput,
     spline::{self, Method, SplineTables, StagedSpline},
 };
+use sums::PointSums;
 
-impl Interpolate for OpenCl {
-    type Field = Field;
+impl<B: Kernels> Interpolate for B {
+    type Field = Field<B>;
 
     fn field(
-        session: &Session<Self>,
+        session: &Session<B>,
         tables: &SplineTables,
-        spline: &StagedSpline<Self>,
+        spline: &StagedSpline<B>,
         grid: &Grid,
         method: Method,
-    ) -> Result<Field> {
+    ) -> Result<Field<B>> {
         match method {
             Method::Fast(precision) if tables.points() > 0 => {
                 Ok(Field::Fast(Box::new(Fast::new(session, tables, spline, grid, precision)?)))
@@ -34,7 +36,7 @@ impl Interpolate for OpenCl {
     }
 
     fn point_sums<'a>(
-        session: &'a Session<Self>,
+        session: &'a Session<B>,
         us: &'a [f64],
         vs: &'a [f64],
     ) -> Result<Box<dyn spline::PointSums + 'a>> {
@@ -43,15 +45,15 @@ impl Interpolate for OpenCl {
 
     fn interpolate(
         &self,
-        on: &Stream,
-        task: &Interpolation<'_, Self>,
+        on: &B::Stream,
+        task: &Interpolation<'_, B>,
         window: Window,
-        out: &WindowOutput<'_, Self>,
+        out: &WindowOutput<'_, B>,
     ) -> Result<()> {
         window::interpolate(self, on, task, window, out)
     }
 
-    fn interpolate_host(&self, _: &Interpolation<'_, Self>, _: Window, _: &mut [&mut [u8]]) -> Result<u64> {
-        unsupported("a surface in the host's memory")
+    fn interpolate_host(&self, _: &Interpolation<'_, B>, _: Window, _: &mut [&mut [u8]]) -> Result<u64> {
+        Err(not_on_host(self, "a surface in the host's memory"))
     }
 }

@@ -1,10 +1,8 @@
 //! What the host knows of a tree, as one table of bytes: it goes up once a job.
 
+use super::source::far_offsets;
+use crate::spline::fmm::{Level, Operators, PARITIES, Pixels, Sorted, Tree};
 use bytemuck::{Pod, Zeroable};
-use xr_core::{
-    kernels::far_offsets,
-    spline::fmm::{Level, Operators, PARITIES, Pixels, Sorted, Tree},
-};
 
 /// A tree as kernels see it: `Tree` of `tree.h`.
 #[derive(Clone, Copy, Pod, Zeroable)]

@@ -1,16 +1,18 @@
 //! Windows of a surface.
 
-use super::{Fast, Field};
-use crate::{
-    OpenCl, Stream,
-    raw::{Argument, value},
+use super::{
+    field::{Fast, Field},
+    source::{COLUMNS_AT_ONCE, DIRECT_ITEMS, FAST_ROWS, Shown, direct_source, fast_source},
 };
-use bytemuck::{Pod, Zeroable};
-use xr_core::{
+use crate::{
     Error, Grid, Interpolation, Quantity, Result, Window, WindowOutput,
-    kernels::{COLUMNS_AT_ONCE, DIRECT_ITEMS, FAST_ROWS, OPENCL_PRELUDE, Shown, direct_source, fast_source},
+    kernels::{
+        Argument, Kernels,
+        launch::{slab, staged, value},
+    },
     spline::Frame,
 };
+use bytemuck::{Pod, Zeroable};
 
 /// Work-items of a group of `fast`, at most.
 const MOST_ITEMS: usize = 256;
@@ -57,12 +59,12 @@ struct Target {
     first_column: i32,
 }
 
-pub(super) fn interpolate(
-    backend: &OpenCl,
-    on: &Stream,
-    task: &Interpolation<'_, OpenCl>,
+pub(super) fn interpolate<B: Kernels>(
+    backend: &B,
+    on: &B::Stream,
+    task: &Interpolation<'_, B>,
     window: Window,
-    out: &WindowOutput<'_, OpenCl>,
+    out: &WindowOutput<'_, B>,
 ) -> Result<()> {
     let Interpolation { spline, field, grid, surface } = task;
     let (dtype, columns) = (surface.fill.dtype(), spline.columns.len());
@@ -71,8 +73,7 @@ pub(super) fn interpolate(
     } else if columns == 0 || window.pixels() == 0 {
         return Err(Error::Misuse { what: "a window has pixels, and a spline columns" });
     }
-    let device = &backend.device;
-    device.fill(&on.queue, out.slab.buffer(), out.status, 0)?;
+    backend.fill(on, out.slab.buffer(), out.status, 0)?;
     let together = if surface.quantity == Quantity::Value { COLUMNS_AT_ONCE } else { 1 };
     let places = Places::new(grid, &spline.frame);
     let extent = Extent {
@@ -100,21 +101,21 @@ pub(super) fn interpolate(
 }
 
 /// A launch for a few columns of a window.
-struct Launch<'a> {
-    backend: &'a OpenCl,
-    on: &'a Stream,
-    task: &'a Interpolation<'a, OpenCl>,
+struct Launch<'a, B: Kernels> {
+    backend: &'a B,
+    on: &'a B::Stream,
+    task: &'a Interpolation<'a, B>,
     places: Places,
     extent: Extent,
     target: Target,
     shown: Shown,
-    out: &'a WindowOutput<'a, OpenCl>,
+    out: &'a WindowOutput<'a, B>,
 }
 
-impl Launch<'_> {
+impl<B: Kernels> Launch<'_, B> {
     fn direct(&self) -> Result<()> {
-        let (device, spline) = (&self.backend.device, self.task.spline);
-        let program = device.program([OPENCL_PRELUDE, &direct_source(self.shown)].join("\n"))?;
+        let (backend, spline) = (self.backend, self.task.spline);
+        let program = backend.program(&direct_source(self.shown))?;
         let [across, down] = self.shown.pixels_of_group();
         let tiles = [(self.extent.width as usize).div_ceil(across), (self.extent.height as usize).div_ceil(down)];
         let (tiles_across, points) = (tiles[0] as i32, (spline.points.len() / 2) as u32);
@@ -123,20 +124,19 @@ impl Launch<'_> {
             value(&self.extent),
             value(&tiles_across),
             value(&points),
-            Argument::Buffer(spline.points.buffer()),
-            Argument::Buffer(spline.halves.buffer()),
-            Argument::Buffer(spline.columns.buffer()),
-            Argument::Buffer(self.out.slab.buffer()),
+            staged(&spline.points),
+            staged(&spline.halves),
+            staged(&spline.columns),
+            slab(self.out.slab),
             value(&self.target),
             Argument::Value(self.task.surface.fill.bytes()),
         ];
-        self.on.launch(device, (&program, "direct"), &arguments, tiles[0] * tiles[1], DIRECT_ITEMS)
+        backend.launch(self.on, &program, "direct", &arguments, tiles[0] * tiles[1], DIRECT_ITEMS)
     }
 
-    fn fast(&self, fast: &Fast, window: Window) -> Result<()> {
-        let device = &self.backend.device;
+    fn fast(&self, fast: &Fast<B>, window: Window) -> Result<()> {
         let Parts { leaves, parts, items } = Parts::of(fast, window);
-        let program = device.program([OPENCL_PRELUDE, &fast_source(self.shown, fast.nodes, items)].join("\n"))?;
+        let program = self.backend.program(&fast_source(self.shown, fast.nodes, items))?;
         let arguments = [
             value(&self.places),
             value(&fast.tree),
@@ -144,16 +144,16 @@ impl Launch<'_> {
             value(&self.extent),
             value(&leaves),
             value(&parts),
-            Argument::Buffer(fast.tables.buffer()),
-            Argument::Buffer(fast.sorted.buffer()),
-            Argument::Buffer(fast.far.buffer()),
-            Argument::Buffer(self.task.spline.columns.buffer()),
-            Argument::Buffer(self.out.slab.buffer()),
+            staged(&fast.tables),
+            slab(&fast.sorted),
+            slab(&fast.far),
+            staged(&self.task.spline.columns),
+            slab(self.out.slab),
             value(&self.target),
             Argument::Value(self.task.surface.fill.bytes()),
         ];
         let tasks = leaves[2] as usize * leaves[3] as usize * parts as usize;
-        self.on.launch(device, (&program, "fast"), &arguments, tasks.min(FAST_GROUPS), items)
+        self.backend.launch(self.on, &program, "fast", &arguments, tasks.min(FAST_GROUPS), items)
     }
 }
 
@@ -168,7 +168,7 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(fast: &Fast, window: Window) -> Self {
+    fn of<B: Kernels>(fast: &Fast<B>, window: Window) -> Self {
         let axes = [(window.col, window.width), (window.row, window.height)];
         let leaf = |axis: usize, pixel: u32| fast.leaves_of_pixels[axis][pixel as usize];
         let first = [0, 1].map(|axis| leaf(axis, axes[axis].0));

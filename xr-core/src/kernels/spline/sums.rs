@@ -1,17 +1,16 @@
 //! Sums at a problem's points, which a fit needs.
 
 use super::{
-    deriving::{Deriving, array},
+    deriving::Deriving,
+    source::{Nodes, TREE_ITEMS, places_source},
     tables::{KernelLevel, KernelTree, Tables},
 };
 use crate::{
-    OpenCl,
-    raw::{Argument, value},
-};
-use std::sync::Arc;
-use xr_core::{
-    Layout, Purpose, Result, Session, Slab, Span, Staged,
-    kernels::{Nodes, OPENCL_PRELUDE, TREE_ITEMS, places_source},
+    Purpose, Result, Session, Slab, Span, Staged,
+    kernels::{
+        Kernels,
+        launch::{slab, staged, value},
+    },
     spline::{
         self,
         direct::CHUNK,
@@ -19,6 +18,7 @@ use xr_core::{
         fmm::{Level, Operators, Precision, Sorted, Tree},
     },
 };
+use std::sync::Arc;
 
 /// Work-groups that take leaves, each one after the other.
 const GROUPS: usize = 4096;
@@ -26,75 +26,67 @@ const GROUPS: usize = 4096;
 const PARTIAL_BYTES: usize = 64 << 20;
 
 /// Points of the unit box on a device, and a tree over them if they are many.
-pub(super) struct PointSums<'a> {
-    session: &'a Session<OpenCl>,
+pub(super) struct PointSums<'a, B: Kernels> {
+    session: &'a Session<B>,
     count: usize,
     /// All first coordinates, then all second ones.
-    points: Staged<OpenCl, f64>,
-    tree: Option<OverPoints>,
+    points: Staged<B, f64>,
+    tree: Option<OverPoints<B>>,
 }
 
 /// A tree over points alone.
-struct OverPoints {
+struct OverPoints<B: Kernels> {
     nodes: Nodes,
     tree: KernelTree,
     levels: Vec<KernelLevel>,
     occupied: (u32, u64),
-    tables: Staged<OpenCl, u8>,
+    tables: Staged<B, u8>,
 }
 
-impl<'a> PointSums<'a> {
+impl<'a, B: Kernels> PointSums<'a, B> {
     /// For points by their coordinates.
-    pub(super) fn new(session: &'a Session<OpenCl>, us: &[f64], vs: &[f64]) -> Result<Self> {
+    pub(super) fn new(session: &'a Session<B>, us: &[f64], vs: &[f64]) -> Result<Self> {
         let points = session.stage(&[us, vs].concat())?;
         let tree = if us.len() < DIRECT_SUMS { None } else { Some(OverPoints::new(session, us, vs)?) };
         Ok(Self { session, count: us.len(), points, tree })
     }
 
-    fn halves(&self, weights: &[f64]) -> Result<Staged<OpenCl, f64>> {
+    fn halves(&self, weights: &[f64]) -> Result<Staged<B, f64>> {
         self.session.stage(&weights.iter().map(|weight| weight / 2.0).collect::<Vec<f64>>())
     }
 
     /// Memory for what comes back.
-    fn result(&self, count: usize) -> Result<Arc<Slab<OpenCl>>> {
-        let mut layout = Layout::default();
-        layout.add(size_of_val(&[0.0f64]) * count)?;
-        self.session.slab(self.session.lane(0), &layout)
+    fn result(&self, count: usize) -> Result<Arc<Slab<B>>> {
+        self.session.scratch(self.session.lane(0), count * size_of::<f64>())
     }
 
-    fn read(&self, from: &Arc<Slab<OpenCl>>, to: &mut [f64]) -> Result<()> {
+    fn read(&self, from: &Arc<Slab<B>>, to: &mut [f64]) -> Result<()> {
         let span = Span { at: 0, len: size_of_val(to) };
         let view = self.session.read(self.session.lane(0), from, &[span], Purpose::Payload)?.wait()?;
         bytemuck::cast_slice_mut::<f64, u8>(to).copy_from_slice(view.part(0));
         Ok(())
     }
 
-    fn places(&self, halves: &Staged<OpenCl, f64>, places: &[u32], sums: &mut [f64]) -> Result<()> {
-        let (device, stream) = (&self.session.backend().device, &self.session.lane(0).stream);
-        let program = device.program([OPENCL_PRELUDE, &places_source()].join("\n"))?;
+    fn places(&self, halves: &Staged<B, f64>, places: &[u32], sums: &mut [f64]) -> Result<()> {
+        let (backend, stream) = (self.session.backend(), &self.session.lane(0).stream);
+        let program = backend.program(&places_source())?;
         let chunks = self.count.div_ceil(CHUNK);
-        let staged = self.session.stage(places)?;
-        let partial = self.session.derived(chunks * places.len() * size_of::<f64>())?;
+        let chosen = self.session.stage(places)?;
+        let partial = self.result(chunks * places.len())?;
         let result = self.result(places.len())?;
         let [points, count, chunk_count] = [self.count, places.len(), chunks].map(|n| n as u32);
         let batches = places.len().div_ceil(TREE_ITEMS);
-        let arguments = [
-            value(&points),
-            Argument::Buffer(self.points.buffer()),
-            Argument::Buffer(halves.buffer()),
-            value(&count),
-            Argument::Buffer(staged.buffer()),
-            array(&partial),
-        ];
-        stream.launch(device, (&program, "chunk_sums"), &arguments, chunks * batches, TREE_ITEMS)?;
-        let arguments = [value(&chunk_count), value(&count), array(&partial), array(&result)];
-        stream.launch(device, (&program, "add_chunks"), &arguments, batches, TREE_ITEMS)?;
+        let arguments =
+            [value(&points), staged(&self.points), staged(halves), value(&count), staged(&chosen), slab(&partial)];
+        backend.launch(stream, &program, "chunk_sums", &arguments, chunks * batches, TREE_ITEMS)?;
+        let arguments = [value(&chunk_count), value(&count), slab(&partial), slab(&result)];
+        backend.launch(stream, &program, "add_chunks", &arguments, batches, TREE_ITEMS)?;
         self.read(&result, sums)
     }
 }
 
-impl OverPoints {
-    fn new(session: &Session<OpenCl>, us: &[f64], vs: &[f64]) -> Result<Self> {
+impl<B: Kernels> OverPoints<B> {
+    fn new(session: &Session<B>, us: &[f64], vs: &[f64]) -> Result<Self> {
         let (tree, precision) = (Tree::over_points(us, vs), Precision::High);
         let (operators, side) = (Operators::of(precision), precision.leaf_side(&tree));
         let points = Sorted::new(&tree, us, vs);
@@ -105,14 +97,14 @@ impl OverPoints {
     }
 }
 
-impl spline::PointSums for PointSums<'_> {
+impl<B: Kernels> spline::PointSums for PointSums<'_, B> {
     fn all(&mut self, weights: &[f64], sums: &mut [f64]) -> Result<()> {
         let halves = self.halves(weights)?;
         let Some(OverPoints { nodes, tree, levels, occupied, tables }) = &self.tree else {
             let every: Vec<u32> = (0..self.count as u32).collect();
             return self.places(&halves, &every, sums);
         };
-        let deriving = Deriving { session: self.session, nodes: *nodes, tree: *tree, tables };
+        let deriving = Deriving::new(self.session, *nodes, *tree, tables)?;
         let sorted = deriving.sorted(&self.points, &halves)?;
         let far = deriving.far(levels, &sorted)?;
         let result = self.result(self.count)?;
@@ -123,9 +115,9 @@ impl spline::PointSums for PointSums<'_> {
             value(count),
             value(at),
             deriving.tables(),
-            array(&sorted),
-            array(&far),
-            array(&result),
+            slab(&sorted),
+            slab(&far),
+            slab(&result),
         ];
         deriving.run("at_points", (*count as usize).min(GROUPS) * TREE_ITEMS, &arguments)?;
         self.read(&result, sums)

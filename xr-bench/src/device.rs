@@ -1,0 +1,22 @@
+//! Sessions on devices that have memory of their own, by the names of their backends.
+
+use crate::Failure;
+use xr::{Interpolate, Rasterize, Session};
+
+/// What is done with whichever backend it is.
+pub trait OnDevice {
+    type Output;
+    fn run<B: Rasterize + Interpolate>(self, session: &Session<B>) -> Result<Self::Output, Failure>;
+}
+
+/// Opens a session of one lane and hands it on; `None` for backends that compute in the host's memory.
+pub fn on_device<T: OnDevice>(backend: &str, work: T) -> Result<Option<T::Output>, Failure> {
+    match backend {
+        #[cfg(feature = "opencl")]
+        "opencl" => work.run(&Session::open(xr_opencl::OpenCl::open(xr_opencl::Choice::Any)?, 1)?).map(Some),
+        _ => {
+            let _ = work;
+            Ok(None)
+        }
+    }
+}
