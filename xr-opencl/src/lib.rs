@@ -35,7 +35,7 @@ pub enum Choice {
 }
 
 /// Codecs that run on devices.
-pub const CODECS: &[Codec] = &[];
+pub const CODECS: &[Codec] = &[Codec::None, Codec::Deflate];
 
 /// An opened device.
 pub struct OpenCl {

@@ -3,7 +3,7 @@
 use crate::{
     Verdict, decode,
     oracle::Random,
-    run::{Full, session, traffic},
+    run::{Full, codec, session, traffic},
     verdict::{Failure, expect},
 };
 use xr_core::{
@@ -103,7 +103,7 @@ pub fn sparse_tiles_are_empty<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdic
                 pixels[50 * 75 * samples - 1] = T::default();
                 (16..32).for_each(|row| pixels[(row * 75 + 32) * samples..(row * 75 + 64) * samples].fill(T::default()));
                 let image = Image { pixels: bytemuck::cast_slice(&pixels), width, height };
-                let mut encoding = encoding(Codec::Deflate, Predictor::Horizontal, dtype, (32, 16));
+                let mut encoding = encoding(codec(&session), Predictor::Horizontal, dtype, (32, 16));
                 (encoding.sparse, encoding.samples) = (Some(Scalar::of(sparse)), samples as u16);
                 let batch = session.compress(&encoding, image)?;
                 let full: Vec<usize> = (0..12).filter(|&n| batch.tiles().sizes.get(n).is_some_and(|&size| size > 0)).collect();
@@ -142,7 +142,7 @@ pub fn batch_is_one_slab<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let (width, height) = (128u32, 128 * 1024u32);
     let pixels: Vec<u8> = (0..width * height).map(|n| (n / 97 + n % width / 5) as u8).collect();
     let image = Image { pixels: &pixels, width, height };
-    let mut encoding = encoding(Codec::Deflate, Predictor::Horizontal, DataType::U8, (128, 128));
+    let mut encoding = encoding(codec(&session), Predictor::Horizontal, DataType::U8, (128, 128));
     encoding.level = 1;
     let batch = batch::compress(&session, &encoding, image)?;
     let moved = traffic(&session);

@@ -4,7 +4,7 @@ use super::codec::{noise, terrain};
 use crate::{
     Verdict, decode, encode,
     oracle::Random,
-    run::{Full, balanced, session, traffic},
+    run::{Full, balanced, codec, session, traffic},
     verdict::{Failure, expect},
 };
 use xr_core::{
@@ -205,7 +205,8 @@ fn damage(random: &mut Random, tile: &mut Vec<u8>, other: &[u8]) {
 /// 1,024 tiles of 16 KiB are one allocation, two uploads, one probe and one readback.
 pub fn decoded_batch_is_one_slab<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let session: Session<B> = session(open)?;
-    let decoding = deflated(DataType::U8, Predictor::Horizontal, (128, 128));
+    let codec = codec(&session);
+    let decoding = Decoding { codec, ..deflated(DataType::U8, Predictor::Horizontal, (128, 128)) };
     let (pixels, tiles) = stored(&mut Random::new(18), &decoding, DataType::U8, 8)?;
     let file = File::new(&vec![tiles; 128].concat());
     let mut got = vec![0x77; 1024 * decoding.tile_bytes()];

@@ -15,9 +15,9 @@ mod stored;
 
 pub use pack::{Frame, pack};
 pub use plain::{compress, compress_plan, decompress, decompress_scratch};
-pub use prepare::prepare;
-pub use restore::restore;
-pub use stored::{Aligned, Stream, align, verify};
+pub use prepare::{prepare, prepare_source};
+pub use restore::{restore, restore_source};
+pub use stored::{Aligned, STREAM_ALIGNMENT, Stream, align, verify};
 
 use super::Source;
 use crate::{Decoding, Encoding, Error, Layout, Result, Span, expr::SUPPORT};
@@ -140,7 +140,7 @@ fn element(size: usize) -> &'static str {
 }
 
 /// Kernels that pack, align and verify, which are the same for all types.
-fn framing_source() -> Source {
+pub fn framing_source() -> Source {
     let definitions = format!("#define ITEMS {ITEMS}u\n#define SEGMENT {SEGMENT}u\n#define UNIT uint\n");
     let bodies = vec![
         SUPPORT,
