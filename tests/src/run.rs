@@ -2,8 +2,8 @@
 
 use crate::verdict::{Verdict, expect};
 use xr_core::{
-    Backend, Codec, Compress, Control, Decompress, EncodedTiles, Encoding, Engine, Grid, Interpolate, Rasterize, RasterizeJob,
-    Result, Session, SplineJob, TileSink, Traffic, Window, WindowSink,
+    Backend, Codec, Compress, Control, Decompress, EncodedTiles, Encoding, Engine, Grid, Interpolate, Rasterize,
+    RasterizeJob, Result, Session, SplineJob, TileSink, Traffic, Window, WindowSink,
 };
 
 /// Everything that a backend crate implements.

@@ -16,7 +16,7 @@ fn encoding(codec: Codec, predictor: Predictor, dtype: DataType, (tile_width, ti
 }
 
 /// A slope with noise, in native bytes.
-pub(super) fn terrain(random: &mut Random, dtype: DataType, (width, height): (u32, u32)) -> Vec<u8> {
+pub(crate) fn terrain(random: &mut Random, dtype: DataType, (width, height): (u32, u32)) -> Vec<u8> {
     with_pixel!(dtype, T => {
         let mut pixel = |n: u32| {
             let (column, row) = (f64::from(n % width), f64::from(n / width));
@@ -30,7 +30,7 @@ pub(super) fn terrain(random: &mut Random, dtype: DataType, (width, height): (u3
 }
 
 /// Any bits at all, NaNs of every kind included.
-pub(super) fn noise(random: &mut Random, dtype: DataType, (width, height): (u32, u32)) -> Vec<u8> {
+pub(crate) fn noise(random: &mut Random, dtype: DataType, (width, height): (u32, u32)) -> Vec<u8> {
     (0..width as usize * height as usize * dtype.size()).map(|_| random.bits() as u8).collect()
 }
 

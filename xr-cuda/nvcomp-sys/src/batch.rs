@@ -302,11 +302,7 @@ impl<T> TempSize<T> {
         let name = format!("nvcompBatched{of}GetTempSize{suffix}");
         // SAFETY: the caller's.
         unsafe {
-            if version.major() < 6 {
-                Ok(Self::Five(*library.get(name)?))
-            } else {
-                Ok(Self::Six(*library.get(name)?))
-            }
+            if version.major() < 6 { Ok(Self::Five(*library.get(name)?)) } else { Ok(Self::Six(*library.get(name)?)) }
         }
     }
 

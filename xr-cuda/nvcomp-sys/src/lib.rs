@@ -37,7 +37,9 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// No library opens.
-    #[error("nvCOMP is not there ({tried}): install the Python package nvidia-libnvcomp-cu13 or name its library in {VARIABLE}")]
+    #[error(
+        "nvCOMP is not there ({tried}): install the Python package nvidia-libnvcomp-cu13 or name its library in {VARIABLE}"
+    )]
     NotFound {
         /// What was tried, and what came of it.
         tried: String,

@@ -66,7 +66,6 @@ struct Packing {
     unused: u32,
 }
 
-
 /// Enqueues that encoded tiles get to `io.output`, back to back and framed, and their sizes to `io.sizes`: 0 for empty
 /// tiles, [`FAILED`](crate::FAILED) for failed ones. A batch in several parts is packed from the first to the last.
 ///

@@ -17,12 +17,7 @@ pub fn compress_plan(encoding: &Encoding, tiles: usize) -> Result<Plan> {
 ///
 /// # Errors
 /// Those of the device.
-pub fn compress<B: Kernels>(
-    backend: &B,
-    on: &B::Stream,
-    encoding: &Encoding,
-    io: &BatchIo<'_, B>,
-) -> Result<()> {
+pub fn compress<B: Kernels>(backend: &B, on: &B::Stream, encoding: &Encoding, io: &BatchIo<'_, B>) -> Result<()> {
     let (across, down) = encoding.tiles(io.width, io.height);
     let prepared = Prepared::reserve(&mut Layout::within(io.scratch), encoding, across * down)?;
     prepare(backend, on, encoding, io, &prepared)?;
@@ -44,12 +39,7 @@ pub fn decompress_scratch(decoding: &Decoding, tiles: usize) -> Result<usize> {
 ///
 /// # Errors
 /// Those of the device.
-pub fn decompress<B: Kernels>(
-    backend: &B,
-    on: &B::Stream,
-    decoding: &Decoding,
-    io: &DecodeIo<'_, B>,
-) -> Result<()> {
+pub fn decompress<B: Kernels>(backend: &B, on: &B::Stream, decoding: &Decoding, io: &DecodeIo<'_, B>) -> Result<()> {
     let tiles = io.sizes.len / size_of::<u32>();
     let decoded = Decoded::reserve(&mut Layout::within(io.scratch), decoding, tiles, io.sizes)?;
     let Decoded { raw: bytes, stride, lengths, checks, .. } = decoded;

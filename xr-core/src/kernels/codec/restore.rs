@@ -33,9 +33,8 @@ struct Restoring {
 /// The kernels `put_in_order`, `add_up` and, for samples of several bytes, `regroup`.
 pub fn restore_source(size: usize, swapped: bool) -> Source {
     let (element, swapped) = (element(size), u8::from(swapped));
-    let definitions = format!(
-        "#define ITEMS {ITEMS}u\n#define SIZE {size}u\n#define ELEMENT {element}\n#define SWAPPED {swapped}\n"
-    );
+    let definitions =
+        format!("#define ITEMS {ITEMS}u\n#define SIZE {size}u\n#define ELEMENT {element}\n#define SWAPPED {swapped}\n");
     Source::new(definitions, vec![SUPPORT, include_str!("../c/codec/restore.c")])
 }
 
