@@ -1,19 +1,19 @@
 //! Codecs by the shared kernels. For others whoever asks composes with another backend.
 
-use crate::{CODECS, OpenCl, Stream, unsupported};
+use crate::{OpenCl, Stream, unsupported};
 use xr_core::{
     BatchIo, Codec, Compress, DecodeIo, Decoding, Decompress, EncodedBatch, Encoding, Image, Plan, Result, StoredTiles,
     kernels::{codec, deflate, inflate},
 };
 
-fn supported(codec: Codec) -> Result<()> {
-    if CODECS.contains(&codec) { Ok(()) } else { unsupported(&format!("the codec {codec}")) }
+fn supported(codec: Codec, among: &[Codec]) -> Result<()> {
+    if among.contains(&codec) { Ok(()) } else { unsupported(&format!("the codec {codec}")) }
 }
 
 impl Compress for OpenCl {
     fn compress_plan(&self, encoding: &Encoding, tiles: usize) -> Result<Plan> {
         encoding.check()?;
-        supported(encoding.codec)?;
+        supported(encoding.codec, self.caps.codecs)?;
         match encoding.codec {
             Codec::Deflate => deflate::compress_plan(encoding, tiles),
             _ => codec::compress_plan(encoding, tiles),
@@ -21,7 +21,7 @@ impl Compress for OpenCl {
     }
 
     fn compress(&self, on: &Stream, encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()> {
-        supported(encoding.codec)?;
+        supported(encoding.codec, self.caps.codecs)?;
         match encoding.codec {
             Codec::Deflate => deflate::compress(self, on, encoding, io),
             _ => codec::compress(self, on, encoding, io),
@@ -36,12 +36,12 @@ impl Compress for OpenCl {
 impl Decompress for OpenCl {
     fn decompress_scratch(&self, decoding: &Decoding, tiles: usize) -> Result<usize> {
         decoding.check()?;
-        supported(decoding.codec)?;
+        supported(decoding.codec, self.caps.decoders)?;
         codec::decompress_scratch(decoding, tiles)
     }
 
     fn decompress(&self, on: &Stream, decoding: &Decoding, io: &DecodeIo<'_, Self>) -> Result<()> {
-        supported(decoding.codec)?;
+        supported(decoding.codec, self.caps.decoders)?;
         if inflate::decompress(self, on, decoding, io)? { Ok(()) } else { codec::decompress(self, on, decoding, io) }
     }
 
