@@ -1,6 +1,10 @@
 //! The suite on an OpenCL device, and what the driver says when something is wrong.
 
-use xr_conformance::{Failure, Verdict};
+use xr_conformance::{
+    Failure, Verdict,
+    streams::{damaged_streams_have_the_cpu_s_verdict, foreign_streams_come_back, streams_inflate, terrain_inflates},
+    tiles::{streams_are_aligned_and_verified, streams_are_packed, tiles_are_prepared},
+};
 use xr_core::{
     Backend, Error, Result,
     kernels::{Kernels, Source},
@@ -11,7 +15,14 @@ xr_conformance::conformance!(
     "OPENCL",
     || OpenCl::open(Choice::Any),
     kernels_that_do_not_compile_say_why,
-    allocations_beyond_the_device_are_out_of_memory
+    allocations_beyond_the_device_are_out_of_memory,
+    tiles_are_prepared,
+    streams_are_packed,
+    streams_are_aligned_and_verified,
+    streams_inflate,
+    terrain_inflates,
+    foreign_streams_come_back,
+    damaged_streams_have_the_cpu_s_verdict
 );
 
 /// The compiler's words are in the error, the second time too.

@@ -2,13 +2,19 @@
 
 use crate::verdict::{Verdict, expect};
 use xr_core::{
-    Backend, Compress, Control, Decompress, EncodedTiles, Encoding, Engine, Grid, Interpolate, Rasterize, RasterizeJob,
-    Result, Session, SplineJob, TileSink, Traffic, Window, WindowSink,
+    Backend, Codec, Compress, Control, Decompress, EncodedTiles, Encoding, Engine, Grid, Interpolate, Rasterize,
+    RasterizeJob, Result, Session, SplineJob, TileSink, Traffic, Window, WindowSink,
 };
 
 /// Everything that a backend crate implements.
 pub trait Full: Rasterize + Interpolate + Compress + Decompress {}
 impl<B: Rasterize + Interpolate + Compress + Decompress> Full for B {}
+
+/// A codec of the device: deflate if it has that, or else the first that it lists.
+pub fn codec(engine: &dyn Engine) -> Codec {
+    let codecs = engine.caps().codecs;
+    if codecs.contains(&Codec::Deflate) { Codec::Deflate } else { codecs.first().copied().unwrap_or(Codec::None) }
+}
 
 /// What pixels hold that no window has written.
 const UNWRITTEN: u8 = 0x77;

@@ -26,6 +26,11 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// That of the parts of a span of a slab, which was reserved for them: as if it were the slab, but where it lies.
+    pub fn within(span: Span) -> Self {
+        Self { total: span.at }
+    }
+
     /// Reserves `len` bytes.
     ///
     /// # Errors

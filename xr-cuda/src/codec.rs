@@ -1,42 +1,51 @@
-//! No codec runs on the device yet: whoever asks composes with another backend.
+//! Codecs by the shared kernels. For others whoever asks composes with another backend.
 
 use crate::{Cuda, Stream, unsupported};
 use xr_core::{
-    BatchIo, Compress, DecodeIo, Decoding, Decompress, EncodedBatch, Encoding, Image, Plan, Result, StoredTiles,
+    BatchIo, Codec, Compress, DecodeIo, Decoding, Decompress, EncodedBatch, Encoding, Image, Plan, Result, StoredTiles,
+    kernels::{codec, deflate, inflate},
 };
 
-fn encoding<T>(encoding: &Encoding) -> Result<T> {
-    unsupported(&format!("encoding {}", encoding.codec))
-}
-
-fn decoding<T>(decoding: &Decoding) -> Result<T> {
-    unsupported(&format!("decoding {}", decoding.codec))
+fn supported(codec: Codec, among: &[Codec]) -> Result<()> {
+    if among.contains(&codec) { Ok(()) } else { unsupported(&format!("the codec {codec}")) }
 }
 
 impl Compress for Cuda {
-    fn compress_plan(&self, of: &Encoding, _: usize) -> Result<Plan> {
-        encoding(of)
+    fn compress_plan(&self, encoding: &Encoding, tiles: usize) -> Result<Plan> {
+        encoding.check()?;
+        supported(encoding.codec, self.caps.codecs)?;
+        match encoding.codec {
+            Codec::Deflate => deflate::compress_plan(encoding, tiles),
+            _ => codec::compress_plan(encoding, tiles),
+        }
     }
 
-    fn compress(&self, _: &Stream, of: &Encoding, _: &BatchIo<'_, Self>) -> Result<()> {
-        encoding(of)
+    fn compress(&self, on: &Stream, encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()> {
+        supported(encoding.codec, self.caps.codecs)?;
+        match encoding.codec {
+            Codec::Deflate => deflate::compress(self, on, encoding, io),
+            _ => codec::compress(self, on, encoding, io),
+        }
     }
 
-    fn compress_host(&self, of: &Encoding, _: Image<'_>) -> Result<EncodedBatch> {
-        encoding(of)
+    fn compress_host(&self, _: &Encoding, _: Image<'_>) -> Result<EncodedBatch> {
+        unsupported("encoding in the host's memory")
     }
 }
 
 impl Decompress for Cuda {
-    fn decompress_scratch(&self, of: &Decoding, _: usize) -> Result<usize> {
-        decoding(of)
+    fn decompress_scratch(&self, decoding: &Decoding, tiles: usize) -> Result<usize> {
+        decoding.check()?;
+        supported(decoding.codec, self.caps.decoders)?;
+        codec::decompress_scratch(decoding, tiles)
     }
 
-    fn decompress(&self, _: &Stream, of: &Decoding, _: &DecodeIo<'_, Self>) -> Result<()> {
-        decoding(of)
+    fn decompress(&self, on: &Stream, decoding: &Decoding, io: &DecodeIo<'_, Self>) -> Result<()> {
+        supported(decoding.codec, self.caps.decoders)?;
+        if inflate::decompress(self, on, decoding, io)? { Ok(()) } else { codec::decompress(self, on, decoding, io) }
     }
 
-    fn decompress_host(&self, of: &Decoding, _: StoredTiles<'_>, _: &mut [u32], _: &mut [u8]) -> Result<()> {
-        decoding(of)
+    fn decompress_host(&self, _: &Decoding, _: StoredTiles<'_>, _: &mut [u32], _: &mut [u8]) -> Result<()> {
+        unsupported("decoding into the host's memory")
     }
 }

@@ -40,7 +40,8 @@ pub enum Choice {
 }
 
 /// Codecs that run on devices.
-pub const CODECS: &[Codec] = &[];
+pub const CODECS: &[Codec] = &[Codec::None, Codec::Deflate];
+const DECODERS: &[Codec] = &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits];
 
 /// An opened device.
 pub struct Cuda {
@@ -72,6 +73,7 @@ impl Cuda {
             device: chosen.name.clone(),
             max_alloc: device.max_alloc(),
             codecs: CODECS,
+            decoders: DECODERS,
             splines: true,
             host_memory: false,
         };

@@ -4,7 +4,7 @@ use crate::{
     Failure, Verdict,
     capped::CappedPool,
     oracle::Feature,
-    run::{Full, balanced, raster, raster_in_place, session, tiles, traffic},
+    run::{Full, balanced, codec, raster, raster_in_place, session, tiles, traffic},
     scene::{Scene, rectangle},
     verdict::{expect, same_pixels},
 };
@@ -14,9 +14,9 @@ use xr_core::{
     ValueTable, Window,
 };
 
-fn encoding(dtype: DataType) -> Encoding {
+fn encoding(codec: Codec, dtype: DataType) -> Encoding {
     Encoding {
-        codec: Codec::Deflate,
+        codec,
         level: 1,
         predictor: Predictor::None,
         dtype,
@@ -49,7 +49,10 @@ pub fn fused_overflow_is_an_error<B: Full, F: Fn() -> Result<B>>(open: &F) -> Ve
     let mut session = session(open)?;
     let (scene, table) = stacked(&[100i8, 27, 1])?;
     let job = scene.job(&table, Merge::Sum, false, Scalar::of(0i8));
-    let fused = |session: &mut Session<B>, job: &RasterizeJob<'_>| tiles(session, job, &encoding(DataType::I8)).map(drop);
+    let fused = |session: &mut Session<B>, job: &RasterizeJob<'_>| {
+        let encoding = encoding(codec(session), DataType::I8);
+        tiles(session, job, &encoding).map(drop)
+    };
     expect_overflow(fused(&mut session, &job), &job, true, || "100 + 27 + 1 in an i8, fused".into())?;
     let (scene, table) = stacked(&[100i8, 100, -73])?;
     fused(&mut session, &scene.job(&table, Merge::Sum, false, Scalar::of(0i8)))?;

@@ -6,12 +6,12 @@ use crate::{
         Random,
         scenes::{Size, scenes, small_values},
     },
-    run::{Full, balanced, raster, session, tiles, traffic},
+    run::{Full, balanced, codec, raster, session, tiles, traffic},
     scene::{Scene, kind, table},
     verdict::{Failure, expect, same_pixels},
 };
 use xr_core::{
-    Codec, DataType, Encoding, Grid, Image, Merge, Predictor, Result, Scalar, StagedGeometry, Window, with_pixel,
+    DataType, Encoding, Grid, Image, Merge, Predictor, Result, Scalar, StagedGeometry, Window, with_pixel,
 };
 
 /// A fused job's tiles hold the pixels of the plain job. Per window nothing goes up, and sizes and packed tiles come
@@ -36,7 +36,7 @@ pub fn fused_equals_separate<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict
         job.window = window;
         let pixels = raster(&mut session, &job)?;
         let encoding = Encoding {
-            codec: Codec::Deflate,
+            codec: codec(&session),
             level: 4,
             predictor,
             dtype,

@@ -2,11 +2,11 @@
 
 use crate::{
     Verdict,
-    run::{Full, raster, session, tiles, traffic},
+    run::{Full, codec, raster, session, tiles, traffic},
     scene::{Scene, polygon, rectangle},
     verdict::expect,
 };
-use xr_core::{Codec, DataType, Encoding, Merge, Predictor, RasterizeJob, Result, Scalar, Session, ValueTable};
+use xr_core::{DataType, Encoding, Merge, Predictor, RasterizeJob, Result, Scalar, Session, ValueTable};
 
 /// What a backend may take beside windows and tables: sizes, statuses, rounding to pages.
 const SLACK: u64 = 256 << 10;
@@ -40,17 +40,19 @@ pub fn windows_recycle_memory<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdic
 
 /// The same of windows that are encoded where they are burned.
 pub fn encoded_windows_recycle_memory<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
-    let encoding = Encoding {
-        codec: Codec::Deflate,
-        level: 1,
-        predictor: Predictor::Horizontal,
-        dtype: DataType::U16,
-        samples: 1,
-        tile_width: 16,
-        tile_height: 16,
-        sparse: None,
-    };
-    recycles(open, |session, job| tiles(session, job, &encoding).map(drop))
+    recycles(open, |session, job| {
+        let encoding = Encoding {
+            codec: codec(session),
+            level: 1,
+            predictor: Predictor::Horizontal,
+            dtype: DataType::U16,
+            samples: 1,
+            tile_width: 16,
+            tile_height: 16,
+            sparse: None,
+        };
+        tiles(session, job, &encoding).map(drop)
+    })
 }
 
 fn recycles<B: Full, F: Fn() -> Result<B>>(

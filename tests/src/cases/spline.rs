@@ -4,13 +4,13 @@ use super::fused::crop;
 use crate::{
     Verdict, decode,
     oracle::{Random, spline::Spline},
-    run::{Full, balanced, session, surface, surface_in_place, surface_tiles, traffic},
+    run::{Full, balanced, codec, session, surface, surface_in_place, surface_tiles, traffic},
     scene::{Scene, polygon, rectangle},
     verdict::{Failure, expect, same_pixels},
 };
 use xr_cpu::Cpu;
 use xr_core::{
-    Codec, DataType, Encoding, Engine, Error, Grid, Image, Predictor, Quantity, Result, Scalar, Session, SplineJob, StagedGeometry,
+    DataType, Encoding, Engine, Error, Grid, Image, Predictor, Quantity, Result, Scalar, Session, SplineJob, StagedGeometry,
     spline::{Column, Frame, Method, SplineTables, StagedSpline, direct::Terms, fit::DIRECT_SUMS, fmm::{Precision, Tree}},
 };
 
@@ -297,7 +297,7 @@ pub fn spline_fused_equals_separate<B: Full, F: Fn() -> Result<B>>(open: &F) -> 
         job.mask = masked.then_some(&hole.tables);
         let pixels = surface(&mut session, &job)?;
         let encoding = Encoding {
-            codec: Codec::Deflate,
+            codec: codec(&session),
             level: 4,
             predictor,
             dtype,

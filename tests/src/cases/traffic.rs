@@ -2,12 +2,12 @@
 
 use crate::{
     Verdict,
-    run::{Full, balanced, raster, session, tiles, traffic},
+    run::{Full, balanced, codec, raster, session, tiles, traffic},
     scene::{Scene, polygon, rectangle},
     verdict::expect,
 };
 use xr_core::{
-    Codec, DataType, Encoding, Image, Layout, Merge, Predictor, Purpose, Result, Scalar, Span, StagedGeometry, ValueTable, batch,
+    DataType, Encoding, Image, Layout, Merge, Predictor, Purpose, Result, Scalar, Span, StagedGeometry, ValueTable, batch,
 };
 
 fn shapes() -> Verdict<Scene> {
@@ -88,7 +88,7 @@ pub fn encoding_books_balance<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdic
     let values = ValueTable::from_pixels(&[2.0f32, 7.0, 0.1]);
     let job = scene.job(&values, Merge::Mean, true, Scalar::of(0.0f32));
     let encoding = Encoding {
-        codec: Codec::Deflate,
+        codec: codec(&session),
         level: 1,
         predictor: Predictor::None,
         dtype: DataType::F32,

@@ -7,12 +7,12 @@ use crate::{
         Number, Random,
         scenes::{Size, scenes, small_values},
     },
-    run::{Full, balanced, raster, raster_in_place, session, tiles, traffic},
+    run::{Full, balanced, codec, raster, raster_in_place, session, tiles, traffic},
     scene::{Scene, expected, kind, rectangle, table, value},
     verdict::{expect, same_pixels},
 };
 use xr_core::{
-    Base, Codec, DataType, Encoding, Error, Grid, Image, Merge, Predictor, RasterizeJob, Result, Rule, Scalar, Session, ValueTable,
+    Base, DataType, Encoding, Error, Grid, Image, Merge, Predictor, RasterizeJob, Result, Rule, Scalar, Session, ValueTable,
     StagedGeometry, Window,
 };
 
@@ -52,7 +52,7 @@ pub fn encoded_updates_agree<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict
     job.rule = Rule { base: Base::Pixels { fill_is_empty: false }, ..job.rule };
     job.initial = Some(&initial);
     let pixels = raster(&mut session, &job)?;
-    let (codec, predictor) = (Codec::Deflate, Predictor::None);
+    let (codec, predictor) = (codec(&session), Predictor::None);
     let encoding =
         Encoding { codec, level: 1, predictor, dtype, samples: 1, tile_width: 16, tile_height: 16, sparse: None };
     for (window, tiles) in tiles(&mut session, &job, &encoding)? {

@@ -4,7 +4,10 @@
 //! What is *defined* once is shared: where an edge crosses a row, what a pixel gets, in which order. See the files in
 //! `c/` for how.
 
+pub mod codec;
+pub mod deflate;
 mod gather;
+pub mod inflate;
 mod launch;
 mod raster;
 mod spline;
