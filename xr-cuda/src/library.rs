@@ -5,13 +5,14 @@ use libloading::Library;
 use std::{
     env,
     ffi::OsString,
-    fs,
+    fs, mem,
     path::{Path, PathBuf},
 };
 
 /// Loads a library: the file or the folder that an environment variable names, or else what the system's loader, a CUDA
-/// toolkit or a Python environment has under one of the names. In words why there is none.
-pub(crate) fn load(variable: &str, names: &[&str]) -> Result<Library, String> {
+/// toolkit or a Python environment has under one of the names. Libraries beside it whose names begin with `companions` are
+/// loaded first: those that it asks for itself, and that the system's loader would not find. In words why there is none.
+pub(crate) fn load(variable: &str, names: &[&str], companions: Option<&str>) -> Result<Library, String> {
     let candidates = match env::var_os(variable) {
         Some(given) => named(given, names),
         None => {
@@ -22,6 +23,10 @@ pub(crate) fn load(variable: &str, names: &[&str]) -> Result<Library, String> {
     };
     let mut failed = format!("{variable} names a folder without one");
     for path in candidates {
+        for companion in companions.map(|prefix| beside(&path, prefix)).unwrap_or_default() {
+            // SAFETY: as below. It stays loaded for the one that is going to look for it.
+            unsafe { Library::new(companion) }.map_or_else(drop, mem::forget);
+        }
         // SAFETY: the vendor's libraries do nothing when they are loaded that the program could see.
         match unsafe { Library::new(&path) } {
             Ok(library) => return Ok(library),
@@ -29,6 +34,13 @@ pub(crate) fn load(variable: &str, names: &[&str]) -> Result<Library, String> {
         }
     }
     Err(failed)
+}
+
+/// Files in a library's folder whose names begin with a prefix.
+fn beside(library: &Path, prefix: &str) -> Vec<PathBuf> {
+    let Some(folder) = library.parent().filter(|folder| folder.is_dir()) else { return Vec::new() };
+    let named = |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(prefix));
+    inside(folder).into_iter().filter(named).collect()
 }
 
 fn named(given: OsString, names: &[&str]) -> Vec<PathBuf> {

@@ -13,6 +13,9 @@ use xr_core::{Error, Result};
 /// Names of the library, by the major versions that are known to compile the kernels.
 const NAMES: &[&str] = &["libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so", "nvrtc64_130_0.dll", "nvrtc64_120_0.dll"];
 
+/// What the name of the library's own library begins with.
+const BUILTINS: &str = "libnvrtc-builtins.so";
+
 /// What the compiler is told beside the architecture. Contraction is off: `fma` is written where it is meant.
 pub(crate) const OPTIONS: &[&str] = &["--fmad=false", "--std=c++17", "--disable-warnings"];
 
@@ -51,7 +54,7 @@ impl Nvrtc {
     }
 
     fn load() -> Result<Self, String> {
-        let library = library::load("XR_NVRTC", NAMES)?;
+        let library = library::load("XR_NVRTC", NAMES, Some(BUILTINS))?;
         // SAFETY: the types are those of nvrtc.h, the same in all versions.
         let loaded = unsafe {
             (|| -> Result<Self, libloading::Error> {
