@@ -1,7 +1,14 @@
 //! The suite on an NVIDIA GPU, and what the driver says when something is wrong.
 
-use xr_conformance::{Failure, Verdict};
-use xr_core::{Backend, Error, Purpose, Result, Span, Transfer};
+use xr_conformance::{
+    Failure, Verdict,
+    streams::{damaged_streams_have_the_cpu_s_verdict, foreign_streams_come_back, streams_inflate, terrain_inflates},
+    tiles::{streams_are_aligned_and_verified, streams_are_packed, tiles_are_prepared},
+};
+use xr_core::{
+    Backend, Error, Purpose, Result, Span, Transfer,
+    kernels::{Kernels, Source},
+};
 use xr_cuda::{Choice, Cuda};
 
 xr_conformance::conformance!(
@@ -10,20 +17,27 @@ xr_conformance::conformance!(
     kernels_that_do_not_compile_say_why,
     allocations_beyond_the_device_are_out_of_memory,
     memory_is_freed_after_the_work_that_uses_it,
-    page_locked_sources_may_change_after_an_upload
+    page_locked_sources_may_change_after_an_upload,
+    tiles_are_prepared,
+    streams_are_packed,
+    streams_are_aligned_and_verified,
+    streams_inflate,
+    terrain_inflates,
+    foreign_streams_come_back,
+    damaged_streams_have_the_cpu_s_verdict
 );
 
 /// The compiler's words are in the error, the second time too.
 fn kernels_that_do_not_compile_say_why(open: &impl Fn() -> Result<Cuda>) -> Verdict {
     let device = open()?;
     for _ in 0..2 {
-        match device.compile("KERNEL(1) k() { nonsense; }") {
+        match device.program(&Source::new(String::new(), vec!["KERNEL(1) k() { nonsense; }"])).map(drop) {
             Err(Error::Device { detail, .. }) if detail.contains("does not compile") && detail.contains("nonsense") => {
             }
             other => return Err(Failure::Wrong(format!("a kernel of nonsense: {other:?}"))),
         }
     }
-    Ok(device.compile("KERNEL(1) k() {}")?)
+    Ok(device.program(&Source::new(String::new(), vec!["KERNEL(1) k() {}"])).map(drop)?)
 }
 
 fn allocations_beyond_the_device_are_out_of_memory(open: &impl Fn() -> Result<Cuda>) -> Verdict {

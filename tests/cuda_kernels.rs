@@ -8,11 +8,11 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use xr_core::{
-    Base, Coverage, DataType, Merge, Number, Quantity, Rule, Scalar,
+    Base, Codec, Coverage, DataType, Encoding, Merge, Number, Predictor, Quantity, Rule, Scalar,
     expr::{MergeExpr, UserMerge},
     kernels::{
-        CUDA_PRELUDE, Nodes, Shown, Source, burn_source, direct_source, fast_source, gather_source, places_source,
-        scene_source, tree_source,
+        CUDA_PRELUDE, Nodes, Shown, Source, burn_source, deflate::deflate_source, direct_source, fast_source,
+        gather_source, inflate, places_source, scene_source, tree_source,
     },
 };
 
@@ -103,9 +103,34 @@ fn sources() -> Vec<(String, Source)> {
         ("places".to_owned(), places_source()),
         ("gather".to_owned(), gather_source()),
     ];
+    sources.extend(codecs());
     sources.extend(burns());
     sources.extend(splines());
     sources
+}
+
+fn codecs() -> Vec<(String, Source)> {
+    let mut codecs = Vec::new();
+    for codec in [Codec::Deflate, Codec::Lzw, Codec::PackBits] {
+        let (name, source) = inflate::kernel(codec).unwrap();
+        codecs.push((name.to_owned(), source));
+    }
+    for (level, dtype) in
+        [(1, DataType::U8), (6, DataType::U8), (6, DataType::I16), (6, DataType::F32), (9, DataType::F32)]
+    {
+        let encoding = Encoding {
+            codec: Codec::Deflate,
+            level,
+            predictor: Predictor::None,
+            dtype,
+            samples: 1,
+            tile_width: 256,
+            tile_height: 256,
+            sparse: None,
+        };
+        codecs.push((format!("deflate {level} {dtype}"), deflate_source(&encoding)));
+    }
+    codecs
 }
 
 fn fill(dtype: DataType) -> Scalar {

@@ -49,7 +49,7 @@ impl Programs {
     }
 
     /// Reads a program from the cache or compiles it.
-    pub fn build(&self, text: &str) -> Result<Compiled> {
+    fn build(&self, text: &str) -> Result<Compiled> {
         let kept = self.cache.read(text).and_then(|code| self.context.load(&code).ok());
         let program = match kept {
             Some(program) => program,

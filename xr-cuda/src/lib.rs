@@ -20,7 +20,7 @@ pub use raw::{Found, devices};
 
 use kernels::Programs;
 use raw::Device;
-use xr_core::{Caps, Codec, Error, Result, kernels::CUDA_PRELUDE};
+use xr_core::{Caps, Codec, Error, Result};
 
 /// How errors call the backend.
 pub(crate) const NAME: &str = "cuda";
@@ -78,13 +78,5 @@ impl Cuda {
             host_memory: false,
         };
         Ok(Self { caps, device, programs })
-    }
-
-    /// Compiles CUDA C++ for the device, in the words of [`CUDA_PRELUDE`].
-    ///
-    /// # Errors
-    /// [`Error::Device`] with the compiler's words.
-    pub fn compile(&self, source: &str) -> Result<()> {
-        self.programs.build(&[CUDA_PRELUDE, source].join("\n")).map(drop)
     }
 }

@@ -104,6 +104,11 @@ impl Effort {
     }
 }
 
+/// The kernels that [`compress`] launches.
+pub fn deflate_source(encoding: &Encoding) -> Source {
+    Effort::of(encoding).source()
+}
+
 /// Distances that are tried everywhere: of runs, of the pixel before or the next plane of bytes, and of the row above.
 fn special_distances(encoding: &Encoding) -> [u32; 3] {
     let row = encoding.decoding().row_bytes();
@@ -206,7 +211,7 @@ pub fn compress<B: Kernels>(backend: &B, on: &B::Stream, encoding: &Encoding, io
     prepare(backend, on, encoding, io, &prepared)?;
     let effort = Effort::of(encoding);
     let work = Work::reserve(&mut layout, effort, &prepared)?;
-    let program = backend.program(&effort.source())?;
+    let program = backend.program(&deflate_source(encoding))?;
     // Words that blocks share are put together from zeros.
     backend.fill(on, io.slab.buffer(), io.output, 0)?;
     let segments = prepared.tile_bytes.div_ceil(SEGMENT);

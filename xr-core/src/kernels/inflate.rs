@@ -27,7 +27,7 @@ struct Stored {
 }
 
 /// The kernel that decodes, and its source; nothing for other codecs.
-fn kernel(codec: Codec) -> Option<(&'static str, Source)> {
+pub fn kernel(codec: Codec) -> Option<(&'static str, Source)> {
     let definitions = format!("#define DECODE_ITEMS {DECODE_ITEMS}u\n");
     let tiles = include_str!("c/inflate/tiles.h");
     let (name, bodies) = match codec {
