@@ -260,9 +260,10 @@ impl Context {
     /// Whether bytes are page-locked.
     fn is_pinned(source: &[u8]) -> bool {
         let (mut kind, address) = (0u32, source.as_ptr().addr() as CUdeviceptr);
-        let what = CUpointer_attribute::CU_POINTER_ATTRIBUTE_MEMORY_TYPE;
-        // SAFETY: writes a number; of memory that the driver does not know it says that the value is invalid.
-        let code = unsafe { sys::cuPointerGetAttribute((&raw mut kind).cast(), what, address) };
+        let mut what = CUpointer_attribute::CU_POINTER_ATTRIBUTE_MEMORY_TYPE;
+        let mut to = (&raw mut kind).cast();
+        // SAFETY: writes one number, 0 for memory that the driver does not know.
+        let code = unsafe { sys::cuPointerGetAttributes(1, &raw mut what, &raw mut to, address) };
         code == CUresult::CUDA_SUCCESS && kind == CUmemorytype::CU_MEMORYTYPE_HOST as u32
     }
 

@@ -300,7 +300,7 @@ impl Device {
 
 /// A kernel object: its arguments are state, so each queue has its own.
 pub(crate) fn kernel(program: &Program, name: &str) -> Result<Kernel> {
-    core::create_kernel(&*program.0, name).map_err(fault)
+    core::create_kernel(&program.0, name).map_err(fault)
 }
 
 pub(crate) fn wait(event: &Event) -> Result<()> {
