@@ -1,6 +1,9 @@
 //! The suite on an NVIDIA GPU, and what the driver says when something is wrong.
 
-use xr_conformance::{Failure, Verdict};
+use xr_conformance::{
+    Failure, Verdict,
+    tiles::{streams_are_aligned_and_verified, streams_are_packed, tiles_are_prepared},
+};
 use xr_core::{Backend, Error, Purpose, Result, Span, Transfer};
 use xr_cuda::{Choice, Cuda};
 
@@ -10,7 +13,10 @@ xr_conformance::conformance!(
     kernels_that_do_not_compile_say_why,
     allocations_beyond_the_device_are_out_of_memory,
     memory_is_freed_after_the_work_that_uses_it,
-    page_locked_sources_may_change_after_an_upload
+    page_locked_sources_may_change_after_an_upload,
+    tiles_are_prepared,
+    streams_are_packed,
+    streams_are_aligned_and_verified
 );
 
 /// The compiler's words are in the error, the second time too.

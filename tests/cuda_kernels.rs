@@ -8,11 +8,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use xr_core::{
-    Base, Coverage, DataType, Merge, Number, Quantity, Rule, Scalar,
+    Base, Coverage, DataType, Merge, Number, Predictor, Quantity, Rule, Scalar,
     expr::{MergeExpr, UserMerge},
     kernels::{
-        CUDA_PRELUDE, Nodes, Shown, Source, burn_source, direct_source, fast_source, places_source, scene_source,
-        tree_source,
+        CUDA_PRELUDE, Nodes, Shown, Source, burn_source,
+        codec::{framing_source, prepare_source, restore_source},
+        direct_source, fast_source, places_source, scene_source, tree_source,
     },
 };
 
@@ -101,7 +102,21 @@ fn sources() -> Vec<(String, Source)> {
     let mut sources = vec![("scene".to_owned(), scene_source()), ("places".to_owned(), places_source())];
     sources.extend(burns());
     sources.extend(splines());
+    sources.extend(codecs());
     sources
+}
+
+fn codecs() -> Vec<(String, Source)> {
+    let mut codecs = vec![("framing".into(), framing_source()), ("nvcomp".into(), xr_cuda::nvcomp_source())];
+    for size in [1, 2, 4, 8] {
+        let predictors = [Predictor::None, Predictor::Horizontal, Predictor::Float];
+        for &predictor in &predictors[..if size < 4 { 2 } else { 3 }] {
+            let name = format!("prepare {size} {predictor:?}").to_lowercase();
+            codecs.push((name, prepare_source(size, predictor)));
+        }
+        codecs.push((format!("restore {size}"), restore_source(size, size > 1)));
+    }
+    codecs
 }
 
 fn fill(dtype: DataType) -> Scalar {

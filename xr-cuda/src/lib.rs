@@ -13,7 +13,7 @@ mod memory;
 mod nvrtc;
 mod raw;
 
-pub use codec::codecs;
+pub use codec::{codecs, nvcomp_source};
 pub use kernels::Compiled as Program;
 pub use memory::{Block, Buffer, Reading, Stream};
 pub use nvrtc::{Compiled, compile, compiler};

@@ -6,6 +6,8 @@ mod decode;
 mod encode;
 mod library;
 
+pub use batch::source as nvcomp_source;
+
 use crate::{Cuda, Stream, unsupported};
 use nvcomp_sys::Nvcomp;
 use xr_core::{
