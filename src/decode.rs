@@ -48,7 +48,7 @@ impl TileDecode for EngineDecoder<'_> {
         let host: Option<HostDecoder<'_>> = Some(&host);
         #[cfg(not(feature = "cpu"))]
         let host: Option<HostDecoder<'_>> = None;
-        let runs = self.0.caps().codecs.contains(&decoding.codec);
+        let runs = self.0.caps().decoders.contains(&decoding.codec);
         let mut other = (!runs).then(|| crate::engine("cpu", OpenOptions::default())).transpose()?;
         let engine = other.as_deref_mut().unwrap_or(&mut *self.0);
         let mut fates = Vec::with_capacity(table.len());

@@ -13,7 +13,7 @@ use xr_core::{
     kernels::{
         CUDA_PRELUDE, Nodes, Shown, Source, burn_source,
         codec::{framing_source, prepare_source, restore_source},
-        direct_source, fast_source, places_source, scene_source, tree_source,
+        direct_source, fast_source, gather_source, places_source, scene_source, tree_source,
     },
 };
 
@@ -99,7 +99,11 @@ fn usages(log: &str) -> Result<Vec<Usage>, Failed> {
 }
 
 fn sources() -> Vec<(String, Source)> {
-    let mut sources = vec![("scene".to_owned(), scene_source()), ("places".to_owned(), places_source())];
+    let mut sources = vec![
+        ("scene".to_owned(), scene_source()),
+        ("places".to_owned(), places_source()),
+        ("gather".to_owned(), gather_source()),
+    ];
     sources.extend(burns());
     sources.extend(splines());
     sources.extend(codecs());
@@ -134,11 +138,8 @@ fn burns() -> Vec<(String, Source)> {
         burns.push((name, burn_source(&rule, exact)));
     };
     for merge in Merge::ALL {
-        for dtype in [DataType::F64, DataType::U8] {
-            let rule = Rule::new(merge, fill(dtype));
-            add(rule, false, "");
-            add(Rule { all_touched: true, ..rule }, false, "touched");
-        }
+        add(Rule::new(merge, fill(DataType::U8)), false, "");
+        add(Rule { all_touched: true, ..Rule::new(merge, fill(DataType::F64)) }, false, "touched");
         add(Rule { all_touched: true, ..Rule::new(merge, fill(DataType::I64)) }, true, "touched exact");
     }
     for dtype in DataType::ALL {

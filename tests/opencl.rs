@@ -2,6 +2,7 @@
 
 use xr_conformance::{
     Failure, Verdict,
+    streams::{damaged_streams_have_the_cpu_s_verdict, foreign_streams_come_back, streams_inflate, terrain_inflates},
     tiles::{streams_are_aligned_and_verified, streams_are_packed, tiles_are_prepared},
 };
 use xr_core::{
@@ -17,7 +18,11 @@ xr_conformance::conformance!(
     allocations_beyond_the_device_are_out_of_memory,
     tiles_are_prepared,
     streams_are_packed,
-    streams_are_aligned_and_verified
+    streams_are_aligned_and_verified,
+    streams_inflate,
+    terrain_inflates,
+    foreign_streams_come_back,
+    damaged_streams_have_the_cpu_s_verdict
 );
 
 /// The compiler's words are in the error, the second time too.

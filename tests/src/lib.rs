@@ -7,6 +7,7 @@
 //! | [`oracle`] | the right pixels in exact arithmetic, sharing no code with the product |
 //! | [`scene`], [`run`] | a job and its oracle from the same features; jobs run to their end |
 //! | [`decode`], [`encode`] | tiles by the specifications, sharing no code with the product either |
+//! | [`streams`] | what devices of kernels encode and decode, beside other programs |
 //! | [`tiles`] | what surrounds codecs on devices of kernels, step by step |
 //! | [`capped`] | a pool that runs out of memory |
 //! | [`harness`] | cases as tests |
@@ -23,6 +24,7 @@ pub mod mock;
 pub mod oracle;
 pub mod run;
 pub mod scene;
+pub mod streams;
 pub mod tiles;
 pub mod verdict;
 

@@ -52,8 +52,10 @@ pub struct Caps {
     pub device: String,
     /// Largest single allocation in bytes.
     pub max_alloc: usize,
-    /// Codecs that run on the device itself.
+    /// Codecs that run on the device itself, in both directions.
     pub codecs: &'static [Codec],
+    /// Codecs that it decodes: these, and others that it does not encode.
+    pub decoders: &'static [Codec],
     /// Whether [`Interpolate`](crate::Interpolate) runs on the device itself.
     pub splines: bool,
     /// Whether kernels can write straight into a caller's memory

@@ -59,6 +59,7 @@ impl Cpu {
             device: format!("{count} thread{}", if count == 1 { "" } else { "s" }),
             max_alloc: isize::MAX as usize / 2,
             codecs: CODECS,
+            decoders: CODECS,
             splines: true,
             host_memory: true,
         };

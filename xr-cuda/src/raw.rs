@@ -443,14 +443,6 @@ impl Device {
         Ok(done)
     }
 
-    /// Copies a span on the device.
-    pub fn copy(&self, queue: Queue, from: &Buffer, span: Span, to: &Buffer, at: usize) -> Result<()> {
-        let (source, target) = (from.address(span)?, to.address(Span { at, len: span.len })?);
-        self.context.enter()?;
-        // SAFETY: both spans lie in buffers, which are freed after what is enqueued here.
-        check(unsafe { sys::cuMemcpyDtoDAsync_v2(target, source, span.len, queue.raw) })
-    }
-
     /// Sets the bytes of a span.
     pub fn fill(&self, queue: Queue, buffer: &Buffer, span: Span, byte: u8) -> Result<()> {
         if span.len == 0 {

@@ -35,7 +35,10 @@ pub enum Choice {
 }
 
 /// Codecs that run on devices.
-pub const CODECS: &[Codec] = &[Codec::None];
+pub const CODECS: &[Codec] = &[Codec::None, Codec::Deflate];
+
+/// Codecs that devices decode.
+const DECODERS: &[Codec] = &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits];
 
 /// An opened device.
 pub struct OpenCl {
@@ -76,6 +79,7 @@ impl OpenCl {
             device: chosen.name.clone(),
             max_alloc: device.max_alloc(),
             codecs: CODECS,
+            decoders: DECODERS,
             splines: true,
             host_memory: false,
         };

@@ -83,7 +83,7 @@ pub fn tiles_come_back<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let mut session = session(open)?;
     let mut random = Random::new(15);
     let dtypes = [DataType::U8, DataType::I16, DataType::F32, DataType::F64]; // of two bytes: halves, too
-    for (codec, dtype) in session.backend().caps().codecs.iter().flat_map(|&codec| dtypes.map(|dtype| (codec, dtype))) {
+    for (codec, dtype) in session.backend().caps().decoders.iter().flat_map(|&codec| dtypes.map(|dtype| (codec, dtype))) {
         let predictors = [Predictor::None, Predictor::Horizontal, Predictor::Float];
         for &predictor in &predictors[..if dtype.size() == 1 { 2 } else { 3 }] {
             for (byte_order, samples) in [(ByteOrder::Little, [1, 2, 3]), (ByteOrder::Big, [1, 4, 5])] {
@@ -99,7 +99,7 @@ pub fn tiles_come_back<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
         }
     }
     // LZW codes of every width, and tables that run full.
-    for &codec in session.backend().caps().codecs {
+    for &codec in session.backend().caps().decoders {
         let decoding = Decoding { codec, ..deflated(DataType::U8, Predictor::None, (128, 96)) };
         let (pixels, tiles) = stored(&mut random, &decoding, DataType::U8, 2)?;
         let (got, _) = decoded(&mut session, &decoding, &File::new(&tiles), None)?;
@@ -152,7 +152,7 @@ pub fn fallback_is_batched<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
 pub fn corrupt_tiles_are_named<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdict {
     let mut session = session(open)?;
     let mut random = Random::new(17);
-    let codecs = session.backend().caps().codecs;
+    let codecs = session.backend().caps().decoders;
     for &codec in codecs {
         let decoding = Decoding { codec, ..deflated(DataType::I16, Predictor::Horizontal, (24, 9)) };
         let count = 2 * 1000usize.div_ceil(codecs.len());

@@ -9,7 +9,7 @@ use xr_core::{ByteOrder, DecodeIo, Decoding, Decompress, FAILED, Predictor, Resu
 
 impl Decompress for Mock {
     fn decompress_scratch(&self, decoding: &Decoding, tiles: usize) -> Result<usize> {
-        if !self.caps.codecs.contains(&decoding.codec) && !self.has(Fault::TakesAnyCodec) {
+        if !self.caps.decoders.contains(&decoding.codec) && !self.has(Fault::TakesAnyCodec) {
             return Err(Self::unsupported(format!("codec {}", decoding.codec)));
         }
         Ok(40 * tiles) // as if codecs wanted memory, like those of GPUs

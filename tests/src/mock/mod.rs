@@ -44,6 +44,7 @@ impl Mock {
             device: "a device that misbehaves on purpose".into(),
             max_alloc: 1 << 30,
             codecs: &[Codec::None, Codec::Deflate],
+            decoders: &[Codec::None, Codec::Deflate],
             splines: true,
             host_memory: fault == Some(Fault::ClaimsHostMemory),
         };
@@ -53,7 +54,7 @@ impl Mock {
     /// One that says it computes pixels of features and nothing else.
     pub fn without_codecs_and_splines() -> Self {
         let mut mock = Self::open(None);
-        (mock.caps.codecs, mock.caps.splines) = (&[], false);
+        (mock.caps.codecs, mock.caps.decoders, mock.caps.splines) = (&[], &[], false);
         mock
     }
 

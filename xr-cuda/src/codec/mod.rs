@@ -1,5 +1,5 @@
-//! Codecs: tiles as they are by the shared kernels alone, deflate and Zstandard by nvCOMP between them, if there is one. For
-//! others whoever asks composes with another backend.
+//! Codecs: tiles as they are, deflate and the decoders of LZW and PackBits by the shared kernels, Zstandard by nvCOMP between
+//! what surrounds codecs, if there is one. For others whoever asks composes with another backend.
 
 mod batch;
 mod decode;
@@ -8,39 +8,42 @@ mod library;
 
 pub use batch::source as nvcomp_source;
 
-use crate::{Cuda, Stream, unsupported};
+use crate::{Cuda, NAME, Stream, unsupported};
 use nvcomp_sys::Nvcomp;
 use xr_core::{
-    BatchIo, Codec, Compress, DecodeIo, Decoding, Decompress, EncodedBatch, Encoding, Image, Plan, Result, StoredTiles,
-    kernels::codec,
+    BatchIo, Codec, Compress, DecodeIo, Decoding, Decompress, EncodedBatch, Encoding, Error, Image, Plan, Result,
+    StoredTiles,
+    kernels::{codec, deflate, inflate},
 };
 
-/// Codecs that run on devices: those of nvCOMP only where it is found.
+/// Codecs that run on devices: Zstandard only where nvCOMP is found.
 pub fn codecs() -> &'static [Codec] {
-    match library::nvcomp() {
-        Ok(_) => &[Codec::None, Codec::Deflate, Codec::Zstd],
-        Err(_) => &[Codec::None],
+    if library::nvcomp().is_ok() { &[Codec::None, Codec::Deflate, Codec::Zstd] } else { &[Codec::None, Codec::Deflate] }
+}
+
+/// Those that are decoded, likewise.
+pub fn decoders() -> &'static [Codec] {
+    if library::nvcomp().is_ok() {
+        &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits, Codec::Zstd]
+    } else {
+        &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits]
     }
 }
 
-/// What runs a codec.
-enum Runner {
-    /// Nothing but what surrounds codecs.
-    Kernels,
-    Nvcomp(&'static Nvcomp, nvcomp_sys::Codec),
+/// nvCOMP, or the error that it is not there.
+pub fn find_nvcomp() -> Result<&'static Nvcomp> {
+    library::nvcomp().map_err(|why| Error::Unavailable { backend: NAME, reason: why.into() })
 }
 
-/// Which it is; `level` is that of an encoding.
-fn runner(codec: Codec, level: i32) -> Result<Runner> {
-    let nvcomp = |with| match library::nvcomp() {
-        Ok(nvcomp) => Ok(Runner::Nvcomp(nvcomp, with)),
-        Err(why) => unsupported(&format!("the codec {codec} without nvCOMP: {why}")),
-    };
-    match codec {
-        Codec::None => Ok(Runner::Kernels),
-        Codec::Deflate => nvcomp(nvcomp_sys::Codec::Deflate { algorithm: algorithm(level) }),
-        Codec::Zstd => nvcomp(nvcomp_sys::Codec::Zstd),
-        other => unsupported(&format!("the codec {other}")),
+impl Cuda {
+    /// What nvCOMP is to do for a codec: nothing if others do it. `level` is that of an encoding.
+    fn by_nvcomp(&self, codec: Codec, level: i32) -> Result<Option<(&'static Nvcomp, nvcomp_sys::Codec)>> {
+        let with = match codec {
+            Codec::Zstd => nvcomp_sys::Codec::Zstd,
+            Codec::Deflate if self.deflates_by_nvcomp => nvcomp_sys::Codec::Deflate { algorithm: algorithm(level) },
+            _ => return Ok(None),
+        };
+        find_nvcomp().map(|nvcomp| Some((nvcomp, with)))
     }
 }
 
@@ -56,19 +59,27 @@ const fn algorithm(level: i32) -> i32 {
     }
 }
 
+fn supported(codec: Codec, among: &[Codec]) -> Result<()> {
+    if among.contains(&codec) { Ok(()) } else { unsupported(&format!("the codec {codec}")) }
+}
+
 impl Compress for Cuda {
     fn compress_plan(&self, encoding: &Encoding, tiles: usize) -> Result<Plan> {
         encoding.check()?;
-        match runner(encoding.codec, encoding.level)? {
-            Runner::Kernels => codec::compress_plan(encoding, tiles),
-            Runner::Nvcomp(nvcomp, with) => encode::plan(self, nvcomp, with, encoding, tiles),
+        supported(encoding.codec, self.caps.codecs)?;
+        match (self.by_nvcomp(encoding.codec, encoding.level)?, encoding.codec) {
+            (Some((nvcomp, with)), _) => encode::plan(self, nvcomp, with, encoding, tiles),
+            (None, Codec::Deflate) => deflate::compress_plan(encoding, tiles),
+            (None, _) => codec::compress_plan(encoding, tiles),
         }
     }
 
     fn compress(&self, on: &Stream, encoding: &Encoding, io: &BatchIo<'_, Self>) -> Result<()> {
-        match runner(encoding.codec, encoding.level)? {
-            Runner::Kernels => codec::compress(self, on, encoding, io),
-            Runner::Nvcomp(nvcomp, with) => encode::run(self, on, nvcomp, with, encoding, io),
+        supported(encoding.codec, self.caps.codecs)?;
+        match (self.by_nvcomp(encoding.codec, encoding.level)?, encoding.codec) {
+            (Some((nvcomp, with)), _) => encode::run(self, on, nvcomp, with, encoding, io),
+            (None, Codec::Deflate) => deflate::compress(self, on, encoding, io),
+            (None, _) => codec::compress(self, on, encoding, io),
         }
     }
 
@@ -80,17 +91,19 @@ impl Compress for Cuda {
 impl Decompress for Cuda {
     fn decompress_scratch(&self, decoding: &Decoding, tiles: usize) -> Result<usize> {
         decoding.check()?;
-        match runner(decoding.codec, 1)? {
-            Runner::Kernels => codec::decompress_scratch(decoding, tiles),
-            Runner::Nvcomp(nvcomp, with) => decode::scratch(self, nvcomp, with, decoding, tiles),
+        supported(decoding.codec, self.caps.decoders)?;
+        match self.by_nvcomp(decoding.codec, 1)? {
+            Some((nvcomp, with)) => decode::scratch(self, nvcomp, with, decoding, tiles),
+            None => codec::decompress_scratch(decoding, tiles),
         }
     }
 
     fn decompress(&self, on: &Stream, decoding: &Decoding, io: &DecodeIo<'_, Self>) -> Result<()> {
-        match runner(decoding.codec, 1)? {
-            Runner::Kernels => codec::decompress(self, on, decoding, io),
-            Runner::Nvcomp(nvcomp, with) => decode::run(self, on, nvcomp, with, decoding, io),
+        supported(decoding.codec, self.caps.decoders)?;
+        if let Some((nvcomp, with)) = self.by_nvcomp(decoding.codec, 1)? {
+            return decode::run(self, on, nvcomp, with, decoding, io);
         }
+        if inflate::decompress(self, on, decoding, io)? { Ok(()) } else { codec::decompress(self, on, decoding, io) }
     }
 
     fn decompress_host(&self, _: &Decoding, _: StoredTiles<'_>, _: &mut [u32], _: &mut [u8]) -> Result<()> {

@@ -28,6 +28,7 @@ typedef unsigned int uint;
 #define ATOMIC_ADD(p, v) atomicAdd(p, v)
 #define ATOMIC_SUB(p, v) atomicSub(p, v)
 #define ATOMIC_MIN(p, v) atomicMin(p, v)
+#define ATOMIC_MAX(p, v) atomicMax(p, v)
 #define ATOMIC_OR(p, v) atomicOr(p, v)
 #define ATOMIC_XOR(p, v) atomicXor(p, v)
 
@@ -38,6 +39,10 @@ template <typename T> FN T greater(T a, T b) { return a < b ? b : a; }
 #define MAX(a, b) greater(a, b)
 /* The upper half of the product of two 64-bit numbers. */
 #define MUL_HIGH(a, b) __umul64hi(a, b)
+
+/* Zeros above the highest and below the lowest set bit of a 32-bit number, which is not 0. */
+#define LEADING_ZEROS(v) ((uint)__clz((int)(v)))
+#define TRAILING_ZEROS(v) ((uint)__ffs((int)(v)) - 1u)
 
 /* The bits of numbers. */
 #define BITS32(v) __float_as_uint(v)

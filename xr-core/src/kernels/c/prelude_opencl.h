@@ -27,6 +27,7 @@
 #define ATOMIC_ADD(p, v) atomic_add(p, v)
 #define ATOMIC_SUB(p, v) atomic_sub(p, v)
 #define ATOMIC_MIN(p, v) atomic_min(p, v)
+#define ATOMIC_MAX(p, v) atomic_max(p, v)
 #define ATOMIC_OR(p, v) atomic_or(p, v)
 #define ATOMIC_XOR(p, v) atomic_xor(p, v)
 
@@ -34,6 +35,10 @@
 #define MAX(a, b) max(a, b)
 /* The upper half of the product of two 64-bit numbers. */
 #define MUL_HIGH(a, b) mul_hi(a, b)
+
+/* Zeros above the highest and below the lowest set bit of a 32-bit number, which is not 0. */
+#define LEADING_ZEROS(v) clz((uint)(v))
+#define TRAILING_ZEROS(v) popcount(((uint)(v) & -(uint)(v)) - 1u)
 
 /* The bits of numbers. */
 #define BITS32(v) as_uint(v)

@@ -55,7 +55,7 @@ pub struct Prepared {
     pub empty: Span,
     partial: Span,
     /// One u64 per tile and one more: where packed tiles begin.
-    offsets: Span,
+    pub(super) offsets: Span,
 }
 
 /// Encoded tiles where an encoder left them: a batch, or a part of it.

@@ -32,7 +32,7 @@ impl Frame {
     }
 
     /// CMF and FLG: deflate with a window of 32 KiB, and the grade that zlib gives a level.
-    fn header(self) -> u32 {
+    pub(in crate::kernels) fn header(self) -> u32 {
         match self {
             Self::None => 0,
             Self::Zlib { level: ..=1 } => 0x7801,
