@@ -45,7 +45,7 @@ pub struct Cuda {
     caps: Caps,
     device: Device,
     programs: &'static Programs,
-    deflates_by_nvcomp: bool,
+    trusts_nvcomp: bool,
 }
 
 impl Cuda {
@@ -71,21 +71,23 @@ impl Cuda {
             device: chosen.name.clone(),
             max_alloc: device.max_alloc(),
             codecs: codecs(),
-            decoders: codec::decoders(),
+            decoders: codec::DECODERS,
             splines: true,
             host_memory: false,
         };
-        Ok(Self { caps, device, programs, deflates_by_nvcomp: false })
+        Ok(Self { caps, device, programs, trusts_nvcomp: false })
     }
 
-    /// Leaves deflate to nvCOMP, in both directions, instead of to kernels of our own, so that the two can be compared. Only
-    /// for tiles that are not damaged: what nvCOMP does with those its headers leave open.
+    /// Leaves to nvCOMP what it does: deflate in both directions instead of kernels of our own, so that the two can be
+    /// compared, and Zstandard in both. Only for tiles that are not damaged: what it does with those its headers leave open.
     ///
     /// # Errors
     /// [`Error::Unavailable`] where it is not found.
-    pub fn deflating_by_nvcomp(self) -> Result<Self> {
+    pub fn trusting_nvcomp(mut self) -> Result<Self> {
         codec::find_nvcomp()?;
-        Ok(Self { deflates_by_nvcomp: true, ..self })
+        self.trusts_nvcomp = true;
+        self.caps.decoders = codec::DECODERS_OF_TRUST;
+        Ok(self)
     }
 
     /// Compiles CUDA C++ for the device, in the words of [`CUDA_PRELUDE`].

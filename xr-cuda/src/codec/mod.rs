@@ -1,5 +1,5 @@
-//! Codecs: tiles as they are, deflate and the decoders of LZW and PackBits by the shared kernels, Zstandard by nvCOMP between
-//! what surrounds codecs, if there is one. For others whoever asks composes with another backend.
+//! Codecs: tiles as they are, deflate and the decoders of LZW and PackBits by the shared kernels; the encoder of Zstandard by
+//! nvCOMP, if it is found, between what surrounds codecs. For others whoever asks composes with another backend.
 
 mod batch;
 mod decode;
@@ -16,19 +16,16 @@ use xr_core::{
     kernels::{codec, deflate, inflate},
 };
 
-/// Codecs that run on devices: Zstandard only where nvCOMP is found.
+/// Codecs that are encoded: Zstandard only where nvCOMP is found.
 pub fn codecs() -> &'static [Codec] {
     if library::nvcomp().is_ok() { &[Codec::None, Codec::Deflate, Codec::Zstd] } else { &[Codec::None, Codec::Deflate] }
 }
 
-/// Those that are decoded, likewise.
-pub fn decoders() -> &'static [Codec] {
-    if library::nvcomp().is_ok() {
-        &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits, Codec::Zstd]
-    } else {
-        &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits]
-    }
-}
+/// Those that are decoded. Files may be damaged or hostile, and nvCOMP's headers leave open what becomes of such streams:
+/// its decoder of Zstandard is not among them.
+pub const DECODERS: &[Codec] = &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits];
+/// Likewise for who knows that files are sound.
+pub const DECODERS_OF_TRUST: &[Codec] = &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits, Codec::Zstd];
 
 /// nvCOMP, or the error that it is not there.
 pub fn find_nvcomp() -> Result<&'static Nvcomp> {
@@ -36,11 +33,11 @@ pub fn find_nvcomp() -> Result<&'static Nvcomp> {
 }
 
 impl Cuda {
-    /// What nvCOMP is to do for a codec: nothing if others do it. `level` is that of an encoding.
+    /// What nvCOMP is to do for a codec: nothing if others do it. `level` is that of an encoding, and any in decoding.
     fn by_nvcomp(&self, codec: Codec, level: i32) -> Result<Option<(&'static Nvcomp, nvcomp_sys::Codec)>> {
         let with = match codec {
             Codec::Zstd => nvcomp_sys::Codec::Zstd,
-            Codec::Deflate if self.deflates_by_nvcomp => nvcomp_sys::Codec::Deflate { algorithm: algorithm(level) },
+            Codec::Deflate if self.trusts_nvcomp => nvcomp_sys::Codec::Deflate { algorithm: algorithm(level) },
             _ => return Ok(None),
         };
         find_nvcomp().map(|nvcomp| Some((nvcomp, with)))
