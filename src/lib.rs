@@ -60,7 +60,7 @@ pub fn devices(name: &str) -> Result<Vec<Device>> {
             let device = |found: xr_cuda::Found| Device {
                 name: found.name,
                 kind: "GPU".into(),
-                codecs: xr_cuda::CODECS,
+                codecs: xr_cuda::codecs(),
                 unusable: None,
             };
             Ok(xr_cuda::devices()?.into_iter().map(device).collect())

@@ -11,8 +11,10 @@ use xr_core::{
     Base, Codec, Coverage, DataType, Encoding, Merge, Number, Predictor, Quantity, Rule, Scalar,
     expr::{MergeExpr, UserMerge},
     kernels::{
-        CUDA_PRELUDE, Nodes, Shown, Source, burn_source, deflate::deflate_source, direct_source, fast_source,
-        gather_source, inflate, places_source, scene_source, tree_source,
+        CUDA_PRELUDE, Nodes, Shown, Source, burn_source,
+        codec::{framing_source, prepare_source, restore_source},
+        deflate::deflate_source,
+        direct_source, fast_source, gather_source, inflate, places_source, scene_source, tree_source,
     },
 };
 
@@ -103,14 +105,22 @@ fn sources() -> Vec<(String, Source)> {
         ("places".to_owned(), places_source()),
         ("gather".to_owned(), gather_source()),
     ];
-    sources.extend(codecs());
     sources.extend(burns());
     sources.extend(splines());
+    sources.extend(codecs());
     sources
 }
 
 fn codecs() -> Vec<(String, Source)> {
-    let mut codecs = Vec::new();
+    let mut codecs = vec![("framing".into(), framing_source()), ("nvcomp".into(), xr_cuda::nvcomp_source())];
+    for size in [1, 2, 4, 8] {
+        let predictors = [Predictor::None, Predictor::Horizontal, Predictor::Float];
+        for &predictor in &predictors[..if size < 4 { 2 } else { 3 }] {
+            let name = format!("prepare {size} {predictor:?}").to_lowercase();
+            codecs.push((name, prepare_source(size, predictor)));
+        }
+        codecs.push((format!("restore {size}"), restore_source(size, size > 1)));
+    }
     for codec in [Codec::Deflate, Codec::Lzw, Codec::PackBits] {
         let (name, source) = inflate::kernel(codec).unwrap();
         codecs.push((name.to_owned(), source));

@@ -52,9 +52,9 @@ pub struct Caps {
     pub device: String,
     /// Largest single allocation in bytes.
     pub max_alloc: usize,
-    /// Codecs that run on the device itself, in both directions.
+    /// Codecs that it encodes.
     pub codecs: &'static [Codec],
-    /// Codecs that it decodes: these, and others that it does not encode.
+    /// Codecs that it decodes.
     pub decoders: &'static [Codec],
     /// Whether [`Interpolate`](crate::Interpolate) runs on the device itself.
     pub splines: bool,

@@ -13,6 +13,7 @@ mod memory;
 mod nvrtc;
 mod raw;
 
+pub use codec::{codecs, nvcomp_source};
 pub use kernels::Compiled as Program;
 pub use memory::{Block, Buffer, Reading, Stream};
 pub use nvrtc::{Compiled, compile, compiler};
@@ -20,7 +21,7 @@ pub use raw::{Found, devices};
 
 use kernels::Programs;
 use raw::Device;
-use xr_core::{Caps, Codec, Error, Result};
+use xr_core::{Caps, Error, Result};
 
 /// How errors call the backend.
 pub(crate) const NAME: &str = "cuda";
@@ -39,15 +40,12 @@ pub enum Choice {
     Index(usize),
 }
 
-/// Codecs that run on devices.
-pub const CODECS: &[Codec] = &[Codec::None, Codec::Deflate];
-const DECODERS: &[Codec] = &[Codec::None, Codec::Deflate, Codec::Lzw, Codec::PackBits];
-
 /// An opened device.
 pub struct Cuda {
     caps: Caps,
     device: Device,
     programs: &'static Programs,
+    trusts_nvcomp: bool,
 }
 
 impl Cuda {
@@ -72,11 +70,23 @@ impl Cuda {
             backend: NAME,
             device: chosen.name.clone(),
             max_alloc: device.max_alloc(),
-            codecs: CODECS,
-            decoders: DECODERS,
+            codecs: codecs(),
+            decoders: codec::DECODERS,
             splines: true,
             host_memory: false,
         };
-        Ok(Self { caps, device, programs })
+        Ok(Self { caps, device, programs, trusts_nvcomp: false })
+    }
+
+    /// Leaves to nvCOMP what it does: deflate in both directions instead of kernels of our own, so that the two can be
+    /// compared, and Zstandard in both. Only for tiles that are not damaged: what it does with those its headers leave open.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] where it is not found.
+    pub fn trusting_nvcomp(mut self) -> Result<Self> {
+        codec::find_nvcomp()?;
+        self.trusts_nvcomp = true;
+        self.caps.decoders = codec::DECODERS_OF_TRUST;
+        Ok(self)
     }
 }

@@ -38,18 +38,7 @@ pub struct Found {
 /// # Errors
 /// [`Error::Unavailable`] without the driver's library or a device.
 pub fn devices() -> Result<Vec<Found>> {
-    let unavailable = |reason: String| Error::Unavailable { backend: NAME, reason };
-    // SAFETY: loading the driver's library runs nothing but its initialisers.
-    if !unsafe { sys::is_culib_present() } {
-        return Err(unavailable("the CUDA library cannot be loaded; install NVIDIA's driver".into()));
-    }
-    let mut driver = 0;
-    // SAFETY: writes a number, and needs no initialisation.
-    let answer = unsafe { sys::cuDriverGetVersion(&raw mut driver) };
-    if answer == CUresult::CUDA_SUCCESS && driver < OLDEST_DRIVER {
-        let version = format!("CUDA {}.{}", driver / 1000, driver % 1000 / 10);
-        return Err(unavailable(format!("the driver is one of {version}; install one of CUDA 12.0 or later")));
-    }
+    let driver = driver()?;
     // SAFETY: may be called at any time.
     match unsafe { sys::cuInit(0) } {
         CUresult::CUDA_SUCCESS => {}
@@ -63,6 +52,29 @@ pub fn devices() -> Result<Vec<Found>> {
         return Err(unavailable("there is no NVIDIA GPU".into()));
     }
     (0..count).map(|index| find(index, driver)).collect()
+}
+
+/// The version of CUDA that the driver is one of, thousandfold.
+///
+/// # Errors
+/// [`Error::Unavailable`] without the driver's library, or if it is too old.
+pub(crate) fn driver() -> Result<c_int> {
+    // SAFETY: loading the driver's library runs nothing but its initialisers.
+    if !unsafe { sys::is_culib_present() } {
+        return Err(unavailable("the CUDA library cannot be loaded; install NVIDIA's driver".into()));
+    }
+    let mut driver = 0;
+    // SAFETY: writes a number, and needs no initialisation.
+    let answer = unsafe { sys::cuDriverGetVersion(&raw mut driver) };
+    if answer == CUresult::CUDA_SUCCESS && driver < OLDEST_DRIVER {
+        let version = format!("CUDA {}.{}", driver / 1000, driver % 1000 / 10);
+        return Err(unavailable(format!("the driver is one of {version}; install one of CUDA 12.0 or later")));
+    }
+    Ok(driver)
+}
+
+fn unavailable(reason: String) -> Error {
+    Error::Unavailable { backend: NAME, reason }
 }
 
 fn find(index: c_int, driver: c_int) -> Result<Found> {
@@ -153,7 +165,7 @@ impl Context {
     }
 
     /// Makes the context that of the calling thread, as every other call expects.
-    fn enter(&self) -> Result<()> {
+    pub fn enter(&self) -> Result<()> {
         // SAFETY: the context is never released.
         check(unsafe { sys::cuCtxSetCurrent(self.raw) })
     }
@@ -324,7 +336,6 @@ pub(crate) struct Queue {
 
 impl Queue {
     /// As the driver and its libraries know it.
-    #[expect(dead_code, reason = "what libraries of the vendor are given")]
     pub fn raw(self) -> CUstream {
         self.raw
     }

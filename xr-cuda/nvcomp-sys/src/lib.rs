@@ -85,6 +85,7 @@ pub struct Nvcomp {
     temp: TempSizes,
     path: PathBuf,
     version: Version,
+    cuda: u32,
 }
 
 impl Nvcomp {
@@ -109,7 +110,8 @@ impl Nvcomp {
 
     fn of(library: libloading::Library, path: PathBuf) -> Result<Self, Error> {
         let broken = |what: String| Error::Broken { path: path.clone(), what };
-        let version = version_of(&library).map_err(broken)?;
+        let bindings::nvcompProperties_t { version, cudart_version } = properties(&library).map_err(broken)?;
+        let version = Version(version);
         if !matches!(version.major(), 5 | 6) {
             return Err(Error::Version { path, version });
         }
@@ -118,7 +120,7 @@ impl Nvcomp {
         // SAFETY: likewise.
         let functions =
             unsafe { bindings::Functions::from_library(library) }.map_err(|error| broken(error.to_string()))?;
-        Ok(Self { functions, temp, path, version })
+        Ok(Self { functions, temp, path, version, cuda: cudart_version / 1000 })
     }
 
     /// Where it was found: a name alone if the loader found it.
@@ -130,10 +132,15 @@ impl Nvcomp {
     pub fn version(&self) -> Version {
         self.version
     }
+
+    /// The major version of CUDA that it was built for, which the driver has to have.
+    pub fn cuda(&self) -> u32 {
+        self.cuda
+    }
 }
 
 /// What every version tells.
-fn version_of(library: &libloading::Library) -> Result<Version, String> {
+fn properties(library: &libloading::Library) -> Result<bindings::nvcompProperties_t, String> {
     type GetProperties = unsafe extern "C" fn(*mut bindings::nvcompProperties_t) -> bindings::nvcompStatus_t;
     let mut properties = bindings::nvcompProperties_t { version: 0, cudart_version: 0 };
     // SAFETY: the function has been declared like this since nvCOMP 3.
@@ -142,7 +149,7 @@ fn version_of(library: &libloading::Library) -> Result<Version, String> {
         get(&raw mut properties)
     };
     match Status::check(status) {
-        Ok(()) => Ok(Version(properties.version)),
+        Ok(()) => Ok(properties),
         Err(status) => Err(format!("nvcompGetProperties: {status}")),
     }
 }

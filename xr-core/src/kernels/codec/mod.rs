@@ -96,7 +96,7 @@ impl Prepared {
     /// Reserves memory for a batch.
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) when the sum leaves the address space.
+    /// [`Error::Limit`] when the sum leaves the address space.
     pub fn reserve(layout: &mut Layout, encoding: &Encoding, tiles: usize) -> Result<Self> {
         let tile_bytes = encoding.tile_bytes();
         let stride = stride(tile_bytes);
@@ -113,7 +113,7 @@ impl Decoded {
     /// Reserves memory for a batch whose lengths go to `lengths`: those of the [`DecodeIo`](crate::DecodeIo).
     ///
     /// # Errors
-    /// [`Error::Limit`](crate::Error::Limit) when the sum leaves the address space.
+    /// [`Error::Limit`] when the sum leaves the address space.
     pub fn reserve(layout: &mut Layout, decoding: &Decoding, tiles: usize, lengths: Span) -> Result<Self> {
         let stride = stride(decoding.tile_bytes());
         let raw = layout.add(tiles.saturating_mul(stride))?;
