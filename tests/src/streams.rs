@@ -163,7 +163,10 @@ pub fn foreign_streams_come_back<B: Full, F: Fn() -> Result<B>>(open: &F) -> Ver
             }
             for (n, got) in decoded(&session, &decoding(codec, len), &tiles)?.iter().enumerate() {
                 expect(got.as_ref() == Some(want[n]), || {
-                    format!("{codec}: stream {n} of {len} bytes is {}", if got.is_some() { "others" } else { "refused" })
+                    format!(
+                        "{codec}: stream {n} of {len} bytes is {}",
+                        if got.is_some() { "others" } else { "refused" }
+                    )
                 })?;
             }
             // PackBits has no end: what is behind a tile is not looked at, unless a run goes on.
@@ -199,7 +202,9 @@ fn damage(random: &mut Random, stream: &mut Vec<u8>) {
     match below(6) {
         0 | 1 => (0..1 + below(3)).for_each(|_| stream[below(len)] ^= 1 << below(8)),
         // The header of a block of dynamic codes is at the start.
-        2 => stream[2 + below(len.min(60).saturating_sub(2).max(1))..].iter_mut().take(1).for_each(|byte| *byte ^= 0x55),
+        2 => {
+            stream[2 + below(len.min(60).saturating_sub(2).max(1))..].iter_mut().take(1).for_each(|byte| *byte ^= 0x55)
+        }
         3 => stream.truncate(below(len)),
         4 => {
             let from = 2 + below(20);
@@ -238,9 +243,13 @@ pub fn damaged_streams_have_the_cpu_s_verdict<B: Full, F: Fn() -> Result<B>>(ope
             let verdict = xr_cpu::decode_tile(&of_tile, stream, &mut place);
             sealed_ones += usize::from(verdict.is_ok());
             let want = verdict.is_ok().then_some(&place);
-            expect(got.as_ref() == want, || format!("{codec}: stream {n}, of which the CPU says {verdict:?}: {stream:02x?}"))?;
+            expect(got.as_ref() == want, || {
+                format!("{codec}: stream {n}, of which the CPU says {verdict:?}: {stream:02x?}")
+            })?;
         }
-        expect(sealed_ones > tiles.len() / 50, || format!("{codec}: {sealed_ones} of {} streams are right", tiles.len()))?;
+        expect(sealed_ones > tiles.len() / 50, || {
+            format!("{codec}: {sealed_ones} of {} streams are right", tiles.len())
+        })?;
     }
     Ok(())
 }

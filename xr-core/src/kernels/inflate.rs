@@ -56,12 +56,7 @@ pub fn decompress_scratch(decoding: &Decoding, tiles: usize) -> Result<usize> {
 ///
 /// # Errors
 /// Those of the device.
-pub fn decompress<B: Kernels>(
-    backend: &B,
-    on: &B::Stream,
-    decoding: &Decoding,
-    io: &DecodeIo<'_, B>,
-) -> Result<bool> {
+pub fn decompress<B: Kernels>(backend: &B, on: &B::Stream, decoding: &Decoding, io: &DecodeIo<'_, B>) -> Result<bool> {
     let Some((name, source)) = kernel(decoding.codec) else { return Ok(false) };
     let tiles = io.sizes.len / size_of::<u32>();
     let decoded = Decoded::reserve(&mut Layout::within(io.scratch), decoding, tiles, io.sizes)?;

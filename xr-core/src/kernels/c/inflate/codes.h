@@ -94,10 +94,14 @@ FN uint entry_of_long_code(LOCAL_PTR const Codes *c, uint which, xr_u64 bits) {
     return ENTRY(15u, 0, BLOCK_END, 0); /* not reached: a full code has all bits */
 }
 
-/* The entry of the next code, which is at hand. */
-FN uint next_entry(LOCAL_PTR const Codes *c, uint which, Reader *r) {
-    uint entry = which ? c->distances[(uint)r->bits & ((1u << DISTANCE_BITS) - 1)]
-                       : c->literals[(uint)r->bits & ((1u << LITERAL_BITS) - 1)];
+/* The table's entry for the bits at hand. */
+FN uint look_up_literal(LOCAL_PTR const Codes *c, Reader r) { return c->literals[(uint)r.bits & ((1u << LITERAL_BITS) - 1)]; }
+FN uint look_up_distance(LOCAL_PTR const Codes *c, Reader r) {
+    return c->distances[(uint)r.bits & ((1u << DISTANCE_BITS) - 1)];
+}
+
+/* Takes the code that was looked up in a table, and gives its entry, which is another if the code is long. */
+FN uint take_code(LOCAL_PTR const Codes *c, uint which, uint entry, Reader *r) {
     if (!CODE_BITS(entry)) entry = entry_of_long_code(c, which, r->bits);
     take(r, CODE_BITS(entry));
     return entry;

@@ -18,18 +18,23 @@ typedef struct {
 /* Longer inputs are read to here: 8 GiB, which no tile needs. */
 #define LONGEST_INPUT ((xr_u64)1 << 33)
 
-/* Bits of a tile's bytes: `count` of them at hand, then those of words from `next` on. A tile begins and ends within words;
-   `first` and `last` are those places in bits. */
+/* Bits of a tile's bytes: `count` of them at hand, then those of words from `next` on, the first of which is loaded, so that
+   nobody waits for memory. A tile begins and ends within words; `first` and `last` are those places in bits. */
 typedef struct {
     GLOBAL const uint *words;
     xr_u64 bits, first, last;
-    uint next, count;
+    uint loaded, next, count;
 } Reader;
 
-/* The next 32 bits of words; zeros behind the last. */
+/* Loads word `next`; zeros behind the last. */
+FN void load(Reader *r) { r->loaded = (xr_u64)r->next * 32 < r->last ? r->words[r->next] : 0; }
+
+/* The next 32 bits. */
 FN uint next_word(Reader *r) {
-    uint n = r->next++;
-    return (xr_u64)n * 32 < r->last ? r->words[n] : 0;
+    uint word = r->loaded;
+    r->next++;
+    load(r);
+    return word;
 }
 
 /* Has 33 bits or more at hand, the next ones lowest. */
@@ -52,6 +57,7 @@ FN xr_u64 bits_taken(Reader r) { return (xr_u64)r.next * 32 - r.count; }
 /* Continues at a place in bits. */
 FN void move_to(Reader *r, xr_u64 at) {
     r->next = (uint)(at >> 5), r->bits = 0, r->count = 0;
+    load(r);
     refill(r);
     take(r, (uint)at & 31);
     refill(r);
@@ -70,6 +76,8 @@ FN Reader reader_of_tile(Stored batch, GLOBAL uchar *slab, uint tile) {
 
 /* Bytes of a batch of tokens. */
 #define BATCH 512u
+/* Bytes that a work-item follows at a time. */
+#define BYTES_EACH 4u
 /* A token is a byte to be repeated, with this bit, or the distance that it is copied from. */
 #define BYTE 0x80000000u
 
@@ -99,16 +107,23 @@ FN void expand(LOCAL_PTR Tokens *t, GLOBAL uchar *raw, uint at) {
         }
     }
     BARRIER;
-    for (uint begin = 0; begin < bytes; begin += DECODE_ITEMS) {
-        uint i = begin + ITEM, source = BYTE;
-        if (i < bytes) {
-            source = t->sources[i];
-            while (!(source & BYTE) && source >= at) source = t->sources[source - at];
-            if (!(source & BYTE)) source = BYTE | raw[source];
-            raw[at + i] = (uchar)source;
+    for (uint begin = ITEM; begin < bytes + ITEM; begin += BYTES_EACH * DECODE_ITEMS) {
+        uint found[BYTES_EACH];
+#pragma unroll
+        for (uint k = 0; k < BYTES_EACH; k++) {
+            uint i = begin + k * DECODE_ITEMS, source = BYTE;
+            if (i < bytes) {
+                source = t->sources[i];
+                while (!(source & BYTE) && source >= at) source = t->sources[source - at];
+                if (!(source & BYTE)) source = BYTE | raw[source];
+                raw[at + i] = (uchar)source;
+            }
+            found[k] = source;
         }
         BARRIER;
-        if (i < bytes) t->sources[i] = source;
+#pragma unroll
+        for (uint k = 0; k < BYTES_EACH; k++)
+            if (begin + k * DECODE_ITEMS < bytes) t->sources[begin + k * DECODE_ITEMS] = found[k];
         BARRIER;
     }
 }
