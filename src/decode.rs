@@ -1,12 +1,14 @@
 //! The reader's batches of tiles, decoded by an engine.
 
-use xr_core::{ByteOrder, Codec, Decoded, Decoding, Engine, Predictor, StoredTiles};
+use crate::OpenOptions;
+use xr_core::{ByteOrder, Codec, Decoded, Decoding, Engine, HostDecoder, Predictor, StoredTiles};
 use xr_geotiff::{Compression, EncodedChunks, TileDecode, TileSpec, compression_name};
 
 /// Tiles of one engine call, at most: one probe tells of that many.
 const BATCH: usize = 8192;
 
-/// An engine as the decoder of a GeoTIFF [`Reader`](xr_geotiff::Reader).
+/// An engine as the decoder of a GeoTIFF [`Reader`](xr_geotiff::Reader). Tiles of codecs that it does not run, and those that
+/// it cannot decode, are the CPU's, if this build has it.
 pub struct EngineDecoder<'a>(pub &'a mut dyn Engine);
 
 impl TileDecode for EngineDecoder<'_> {
@@ -40,10 +42,19 @@ impl TileDecode for EngineDecoder<'_> {
         let tile_bytes = decoding.tile_bytes();
         let table: Vec<[u64; 2]> = chunks.ranges.iter().map(|r| [r.start as u64, r.len() as u64]).collect();
         out.resize(tile_bytes * table.len(), 0);
+        #[cfg(feature = "cpu")]
+        let host = |_: usize, encoded: &[u8], place: &mut [u8]| xr_cpu::decode_tile(&decoding, encoded, place);
+        #[cfg(feature = "cpu")]
+        let host: Option<HostDecoder<'_>> = Some(&host);
+        #[cfg(not(feature = "cpu"))]
+        let host: Option<HostDecoder<'_>> = None;
+        let runs = self.0.caps().decoders.contains(&decoding.codec);
+        let mut other = (!runs).then(|| crate::engine("cpu", OpenOptions::default())).transpose()?;
+        let engine = other.as_deref_mut().unwrap_or(&mut *self.0);
         let mut fates = Vec::with_capacity(table.len());
         for (table, pixels) in table.chunks(BATCH).zip(out.chunks_mut(BATCH * tile_bytes)) {
             let tiles = StoredTiles { bytes: chunks.bytes, table };
-            fates.extend(self.0.decompress(&decoding, tiles, None, pixels)?.into_iter().map(|fate| match fate {
+            fates.extend(engine.decompress(&decoding, tiles, host, pixels)?.into_iter().map(|fate| match fate {
                 Decoded::Device | Decoded::Host => Ok(()),
                 Decoded::Failed(xr_core::Error::Tile { detail, .. }) => Err(detail),
                 Decoded::Failed(other) => Err(other.to_string()),

@@ -2,6 +2,7 @@
 
 use crate::{failure::Failure, stdout};
 use clap::Args;
+use xr::Codec;
 
 #[derive(Args)]
 pub struct Devices {
@@ -26,7 +27,9 @@ pub fn run(options: &Devices) -> Result<(), Failure> {
             let codecs: Vec<String> = device.codecs.iter().map(ToString::to_string).collect();
             let note = match device.unusable {
                 Some(reason) => reason.into(),
-                None if codecs.is_empty() => "tiles are encoded on the CPU".into(),
+                None if device.codecs.iter().all(|codec| *codec == Codec::None) => {
+                    "tiles are compressed on the CPU".into()
+                }
                 None => format!("encodes {}", codecs.join(", ")),
             };
             text += &format!("{backend} {index}: {}, {} ({note})\n", device.name, device.kind);

@@ -1,8 +1,8 @@
 //! Vectors and points into rasters, on whatever hardware is there.
 //!
 //! This crate picks a backend by Cargo feature and opens it by name at run time; everything else is re-exported from
-//! [`xr_core`]. The features: `cpu` (default); `opencl` adds devices of the system's OpenCL library, without which the
-//! program starts all the same; `geotiff` adds [`EngineDecoder`], with which an engine decodes the tiles of GeoTIFF files.
+//! [`xr_core`]. The features: `cpu` (default); `cuda` adds NVIDIA GPUs and `opencl` devices of the system's OpenCL
+//! library, without whose drivers the program starts all the same; `geotiff` adds [`EngineDecoder`], with which an engine decodes the tiles of GeoTIFF files.
 #![forbid(unsafe_code)]
 
 pub use xr_core::*;
@@ -19,6 +19,8 @@ struct Readme;
 
 /// Backends compiled in, in order of preference.
 pub const BACKENDS: &[&str] = &[
+    #[cfg(feature = "cuda")]
+    "cuda",
     #[cfg(feature = "opencl")]
     "opencl",
     #[cfg(feature = "cpu")]
@@ -53,6 +55,16 @@ pub struct Device {
 /// [`Error::NotCompiledIn`] for a backend that this build lacks, [`Error::Unavailable`] for one without hardware here.
 pub fn devices(name: &str) -> Result<Vec<Device>> {
     match name {
+        #[cfg(feature = "cuda")]
+        "cuda" => {
+            let device = |found: xr_cuda::Found| Device {
+                name: found.name,
+                kind: "GPU".into(),
+                codecs: xr_cuda::codecs(),
+                unusable: None,
+            };
+            Ok(xr_cuda::devices()?.into_iter().map(device).collect())
+        }
         #[cfg(feature = "opencl")]
         "opencl" => {
             let device = |found: xr_opencl::Found| Device {
@@ -123,6 +135,11 @@ pub fn engine(name: &str, options: OpenOptions) -> Result<Box<dyn Engine>> {
                 }
             }
             Err(failed)
+        }
+        #[cfg(feature = "cuda")]
+        "cuda" => {
+            let choice = options.device.map_or(xr_cuda::Choice::Any, xr_cuda::Choice::Index);
+            Ok(Box::new(Session::open(xr_cuda::Cuda::open(choice)?, DEPTH)?))
         }
         #[cfg(feature = "opencl")]
         "opencl" => opencl(options.device.map_or(xr_opencl::Choice::Any, xr_opencl::Choice::Index)),

@@ -60,7 +60,7 @@ impl MachineOptions {
         if caps.codecs.contains(&codec) {
             return self.open();
         }
-        tracing::info!("{} does not run {codec}: tiles are encoded on the CPU", caps.device);
+        tracing::info!("{} does not run {codec}: tiles are compressed on the CPU", caps.device);
         Ok(xr::engine("cpu", OpenOptions::default())?)
     }
 }

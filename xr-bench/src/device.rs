@@ -12,6 +12,8 @@ pub trait OnDevice {
 /// Opens a session of one lane and hands it on; `None` for backends that compute in the host's memory.
 pub fn on_device<T: OnDevice>(backend: &str, work: T) -> Result<Option<T::Output>, Failure> {
     match backend {
+        #[cfg(feature = "cuda")]
+        "cuda" => work.run(&Session::open(xr_cuda::Cuda::open(xr_cuda::Choice::Any)?, 1)?).map(Some),
         #[cfg(feature = "opencl")]
         "opencl" => work.run(&Session::open(xr_opencl::OpenCl::open(xr_opencl::Choice::Any)?, 1)?).map(Some),
         _ => {

@@ -1,7 +1,7 @@
 //! The object-safe face of a session: a backend chosen at run time.
 
 use crate::{
-    Backend, Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, Error, HostDecoder, Image,
+    Backend, Burn, Caps, Compress, Control, Decoded, Decoding, Decompress, Encoding, Error, Grid, HostDecoder, Image,
     Interpolate, Phases, Rasterize, RasterizeJob, Result, Session, SplineJob, Staged, StagedGeometry, StoredTiles,
     TileSink, Traffic, ValueTable, Window, WindowSink,
     batch::{self, EncodedBatch},
@@ -124,6 +124,8 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
 
     fn rasterize_into(&mut self, job: &RasterizeJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         self.releasing(|| {
+            let pixel = job.rule.fill.dtype().size() * job.values.len();
+            let job = &RasterizeJob { window: self.shares(job.window, &job.grid, pixel), ..*job };
             let scene = StagedScene::new(self, job)?;
             pipeline::whole(self, &scene.bands(job), control, pixels, scene.phases)
         })
@@ -152,6 +154,8 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
 
     fn spline_into(&mut self, job: &SplineJob<'_>, control: Control<'_>, pixels: &mut [u8]) -> Result<Phases> {
         self.releasing(|| {
+            let pixel = job.fill.dtype().size() * job.bands();
+            let job = &SplineJob { window: self.shares(job.window, &job.grid, pixel), ..*job };
             let surface = StagedSurface::new(self, job)?;
             pipeline::whole(self, &surface.painter(job), control, pixels, surface.phases)
         })
@@ -205,7 +209,21 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
     }
 }
 
+/// Bytes of a window, about, of a raster that comes from a device into memory: the next window computes and comes down
+/// while one is copied to its place.
+const SHARE: usize = 32 << 20;
+
 impl<B: Backend> Session<B> {
+    /// The windows of a raster of so many bytes a pixel that goes into memory: as the job says, but that a device with
+    /// memory of its own hands rows over in shares.
+    fn shares(&self, (width, height): (u32, u32), grid: &Grid, pixel: usize) -> (u32, u32) {
+        if self.backend().caps().host_memory {
+            return (width, height);
+        }
+        let row = (width.min(grid.width) as usize * pixel).max(1);
+        (width, height.min((SHARE / row).clamp(1, u32::MAX as usize) as u32))
+    }
+
     /// Runs a job. One that lacks memory leaves none in the pool, where another of smaller windows has no use for it.
     fn releasing<T>(&self, job: impl FnOnce() -> Result<T>) -> Result<T> {
         let result = job();

@@ -1,7 +1,7 @@
 //! Memory and copies.
 
 use crate::{Block, Buffer, OpenCl, Reading, Stream, raw, unsupported};
-use xr_core::{Backend, Caps, Purpose, Result, SharedTable, Span, Traffic};
+use xr_core::{Backend, Caps, Purpose, Result, SharedTable, Span, Traffic, kernels};
 
 impl Backend for OpenCl {
     type Buffer = Buffer;
@@ -35,12 +35,7 @@ impl Backend for OpenCl {
 
     fn gather(&self, on: &Stream, src: &Buffer, spans: &[Span], dst: &Buffer) -> Result<()> {
         self.device.meter.gather();
-        let mut at = 0;
-        for &span in spans.iter().filter(|span| span.len > 0) {
-            self.device.copy(&on.queue, &src.memory, span, &dst.memory, at)?;
-            at += span.len;
-        }
-        Ok(())
+        kernels::gather(self, on, src, spans, dst)
     }
 
     fn download(&self, on: &Stream, src: &Buffer, span: Span, mut dst: Block, why: Purpose) -> Result<Reading> {

@@ -244,11 +244,6 @@ impl Device {
         Ok(done)
     }
 
-    /// Copies a span on the device.
-    pub fn copy(&self, queue: &CommandQueue, from: &Mem, span: Span, to: &Mem, at: usize) -> Result<()> {
-        core::enqueue_copy_buffer::<u8, _, (), ()>(queue, from, to, span.at, at, span.len, None, None).map_err(fault)
-    }
-
     /// Sets the bytes of a span.
     pub fn fill(&self, queue: &CommandQueue, buffer: &Buffer, span: Span, byte: u8) -> Result<()> {
         self.meter.launch();
@@ -305,7 +300,7 @@ impl Device {
 
 /// A kernel object: its arguments are state, so each queue has its own.
 pub(crate) fn kernel(program: &Program, name: &str) -> Result<Kernel> {
-    core::create_kernel(&*program.0, name).map_err(fault)
+    core::create_kernel(&program.0, name).map_err(fault)
 }
 
 pub(crate) fn wait(event: &Event) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::{
     verdict::expect,
 };
 use xr_core::{
-    DataType, Encoding, Image, Layout, Merge, Predictor, Purpose, Result, Scalar, StagedGeometry, ValueTable, batch,
+    DataType, Encoding, Image, Layout, Merge, Predictor, Purpose, Result, Scalar, Span, StagedGeometry, ValueTable, batch,
 };
 
 fn shapes() -> Verdict<Scene> {
@@ -58,6 +58,17 @@ pub fn spans_are_one_readback<B: Full, F: Fn() -> Result<B>>(open: &F) -> Verdic
             expect(view.part(n) == vec![byte; span.len], || format!("part {n} of {order:?} has other bytes"))?;
         }
         expect(view.parts() == order.len(), || format!("{} parts of {order:?}", view.parts()))?;
+    }
+
+    let content: Vec<u8> = (0..20_000u32).map(|n| (n * n / 7) as u8).collect();
+    let mut layout = Layout::default();
+    let all = layout.add(content.len())?;
+    let slab = session.slab(lane, &layout)?;
+    session.put(lane, &content, &slab, all)?;
+    let spans: Vec<Span> = (0..100).map(|n| Span { at: n * 193 % 19_000, len: n * 37 % 800 }).collect();
+    let view = session.read(lane, &slab, &spans, Purpose::Payload)?.wait()?;
+    for (n, span) in spans.iter().enumerate() {
+        expect(view.part(n) == &content[span.range()], || format!("{span:?} of many has other bytes"))?;
     }
     balanced(&session, "readbacks")
 }

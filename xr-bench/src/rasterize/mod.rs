@@ -28,6 +28,9 @@ pub struct Options {
     /// CPU threads of xr; 0 means all.
     #[arg(long, default_value_t = 0)]
     threads: usize,
+    /// Backends of xr to compare, each in a process; the first is that which others are compared to.
+    #[arg(long, value_delimiter = ',', default_values_t = ["cpu".to_owned()])]
+    backends: Vec<String>,
     /// Time rasterio, xarray-spatial and gdal_rasterize too.
     #[arg(long)]
     peers: bool,
@@ -70,9 +73,13 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 /// The calls, each on geometry that its process holds: ours first, to which the others are compared.
 fn in_memory(options: &Options, work: &Work, folder: &Path) -> Result<Vec<Line>, Failure> {
     let raster = folder.join("raster");
-    let mut ours = Command::new(std::env::current_exe()?);
-    ours.args(["worker", &work.to_json(), &options.threads.to_string()]);
-    let mut children = vec![Child::start("xr", ours)?];
+    let _ = std::fs::remove_file(&raster); // of the row before
+    let mut children = Vec::new();
+    for backend in &options.backends {
+        let mut ours = Command::new(std::env::current_exe()?);
+        ours.args(["worker", &work.to_json(), &options.threads.to_string(), backend]);
+        children.push(Child::start("xr", ours)?);
+    }
     for peer in ["rasterio", "xarray-spatial"].into_iter().filter(|_| options.peers) {
         let mut command = Command::new(&options.python);
         command.args(["-c", DRIVER, peer, &work.to_json()]);

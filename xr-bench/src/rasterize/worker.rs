@@ -14,6 +14,7 @@ pub struct Worker {
     work: String,
     /// CPU threads; 0 means all.
     threads: usize,
+    backend: String,
 }
 
 struct Reading {
@@ -63,11 +64,13 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
     let rule =
         Rule { all_touched: work["all_touched"] == true, ..Rule::new(merge, Scalar::new(dtype, Number::Int(0))?) };
     let job = RasterizeJob::new(&geometry, values, grid, rule);
-    let mut engine = xr::engine("cpu", xr::OpenOptions { threads: options.threads, ..xr::OpenOptions::default() })?;
+    let mut engine =
+        xr::engine(&options.backend, xr::OpenOptions { threads: options.threads, ..xr::OpenOptions::default() })?;
     let size = grid.pixels() as usize * dtype.size();
     let mut words: Vec<u64> = Vec::new();
 
-    say(&json!({ "version": env!("CARGO_PKG_VERSION"), "inputs": usage::now() }))?;
+    let version = format!("{} {}", env!("CARGO_PKG_VERSION"), options.backend);
+    say(&json!({ "version": version, "inputs": usage::now() }))?;
     for line in std::io::stdin().lock().lines() {
         let line = line?;
         if line != "burn" {
@@ -81,10 +84,21 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
         engine.rasterize_into(&job, Control::default(), &mut bytes[..size])?;
         let (wall, cpu) = (start.elapsed().as_secs_f64(), usage::cpu() - cpu);
         let peak = usage::peak();
+        let mut differing = None;
         if let Some(path) = line.strip_prefix("check ") {
-            std::fs::write(path, &bytes[..size])?;
+            differing = differing_pixels(Path::new(path), &bytes[..size], dtype.size())?;
         }
-        say(&json!({ "wall": wall, "cpu": cpu, "peak": peak }))?;
+        say(&json!({ "wall": wall, "cpu": cpu, "peak": peak, "differing": differing }))?;
     }
     Ok(())
+}
+
+/// How many pixels are not as in the file; the first raster becomes the file.
+fn differing_pixels(path: &Path, pixels: &[u8], size: usize) -> Result<Option<usize>, Failure> {
+    if !path.exists() {
+        std::fs::write(path, pixels)?;
+        return Ok(None);
+    }
+    let first = std::fs::read(path)?;
+    Ok(Some(first.chunks_exact(size).zip(pixels.chunks_exact(size)).filter(|(a, b)| a != b).count()))
 }

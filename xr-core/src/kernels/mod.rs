@@ -6,11 +6,13 @@
 
 pub mod codec;
 pub mod deflate;
+mod gather;
 pub mod inflate;
 mod launch;
 mod raster;
 mod spline;
 
+pub use gather::{gather, gather_source};
 pub use launch::{Argument, Kernels, Source};
 pub use raster::{Scene, burn_source, scene_source};
 pub use spline::{COLUMNS_AT_ONCE, Fast, Field, Nodes, Shown, direct_source, fast_source, places_source, tree_source};

@@ -2,7 +2,7 @@
 
 use super::{Paint, windows};
 use crate::{Backend, Control, Error, Phases, Result, Session, Sweep, Window};
-use std::sync::atomic::Ordering::Relaxed;
+use std::{num::NonZero, sync::atomic::Ordering::Relaxed, thread};
 
 /// The rows of the sweep into their place in the memory of the whole raster: in place where the device can, else window by window.
 pub(crate) fn whole<B: Backend>(
@@ -25,8 +25,13 @@ pub(crate) fn whole<B: Backend>(
         ((window.row as usize + row) * grid.width as usize + window.col as usize) * element
     };
     if !session.backend().caps().host_memory {
-        let mut copy = |window: Window, bytes: &[u8]| {
+        let mut place = |window: Window, bytes: &[u8]| {
             let row_bytes = window.width as usize * element;
+            if window.width == grid.width {
+                let planes = pixels.chunks_exact_mut(whole).zip(bytes.chunks_exact(painter.plane(window)));
+                planes.for_each(|(plane, painted)| copy(painted, &mut plane[at(window, 0)..][..painted.len()]));
+                return Ok(());
+            }
             for (plane, painted) in pixels.chunks_exact_mut(whole).zip(bytes.chunks_exact(painter.plane(window))) {
                 for (row, line) in painted.chunks_exact(row_bytes).enumerate() {
                     plane[at(window, row)..][..row_bytes].copy_from_slice(line);
@@ -34,7 +39,7 @@ pub(crate) fn whole<B: Backend>(
             }
             Ok(())
         };
-        return windows(session, painter, control, &mut copy, phases);
+        return windows(session, painter, control, &mut place, phases);
     }
     let (total, windows) = Sweep { window: (grid.width, sweep.window.1), ..sweep }.windows();
     for (done, window) in windows.enumerate() {
@@ -49,4 +54,21 @@ pub(crate) fn whole<B: Backend>(
         }
     }
     Ok(phases)
+}
+
+/// Bytes that are worth a thread.
+const WORTH_A_THREAD: usize = 4 << 20;
+
+/// Copies bytes, many of them by several threads: one does not use all of memory's bandwidth.
+fn copy(from: &[u8], to: &mut [u8]) {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get).min(from.len() / WORTH_A_THREAD);
+    if threads < 2 {
+        return to.copy_from_slice(from);
+    }
+    let share = from.len().div_ceil(threads);
+    thread::scope(|scope| {
+        for (from, to) in from.chunks(share).zip(to.chunks_mut(share)) {
+            scope.spawn(move || to.copy_from_slice(from));
+        }
+    });
 }

@@ -6,16 +6,17 @@ use std::process::ExitCode;
 
 const CODECS: [Codec; 3] = [Codec::Deflate { algorithm: 0 }, Codec::Deflate { algorithm: 5 }, Codec::Zstd];
 
+type Test = fn(&Nvcomp) -> Result<(), Failed>;
+
 fn main() -> ExitCode {
     let absent = matches!(Nvcomp::open(), Err(Error::NotFound { .. }));
     if let Err(error) = Nvcomp::open() {
         eprintln!("{error}");
     }
-    let tests: [(_, fn(&Nvcomp) -> Result<(), Failed>); 2] =
+    let tests: [(&str, Test); 2] =
         [("memory_is_aligned_enough", memory_is_aligned_enough), ("bounds_are_told", bounds_are_told)];
-    let trial = |(name, test): (&str, fn(&Nvcomp) -> Result<(), Failed>)| {
-        Trial::test(name, move || test(&Nvcomp::open()?)).with_ignored_flag(absent)
-    };
+    let trial =
+        |(name, test): (&str, Test)| Trial::test(name, move || test(&Nvcomp::open()?)).with_ignored_flag(absent);
     let trials = tests.into_iter().map(trial).collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -49,8 +49,8 @@ FN int draw_share(int split, uint count, LOCAL_PTR const uint *starts, LOCAL_PTR
 
 #if EXACT
 KERNEL(ITEMS)
-#else
-DENSE_KERNEL(ITEMS, 10)
+#else /* few registers and some spilled, which was measured to be faster; not where a merge takes many */
+DENSE_KERNEL(ITEMS, MERGE == USER ? 6 : MERGE == AVERAGE || ONTO ? 8 : 10)
 #endif
 burn(BURN_PARAMETERS) {
     LOCAL uint unordered[SHORT_LIST], ordered[SHORT_LIST];
