@@ -84,7 +84,7 @@ KERNEL(DECODE_ITEMS) inflate(Stored batch, GLOBAL uchar *slab) {
                         if (KIND(entry) == LITERAL) {
                             refill(&r);
                             ahead = look_up_literal(&codes, r);
-                            push(&tokens, BYTE | VALUE(entry), &bytes, 1);
+                            push(&tokens, BYTES | VALUE(entry), &bytes, 1 + EXTRA_BITS(entry));
                             continue;
                         }
                         if (KIND(entry) == LENGTH) {

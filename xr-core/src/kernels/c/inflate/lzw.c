@@ -66,7 +66,7 @@ KERNEL(DECODE_ITEMS) lzw(Stored batch, GLOBAL uchar *slab) {
                     has_last = 1, last = place;
                     if (code < CLEAR) {
                         right = place < batch.tile_bytes;
-                        if (right) push(&tokens, BYTE | code, &bytes, 1);
+                        if (right) push(&tokens, SAME(code), &bytes, 1);
                         continue;
                     }
                     if (code >= next) {

@@ -78,12 +78,13 @@ FN Reader reader_of_tile(Stored batch, GLOBAL uchar *slab, uint tile) {
 #define BATCH 512u
 /* Bytes that a work-item follows at a time. */
 #define BYTES_EACH 4u
-/* A token is a byte to be repeated, with this bit, or the distance that it is copied from. */
-#define BYTE 0x80000000u
+/* A token is two bytes to be repeated, with this bit, or the distance that it is copied from. */
+#define BYTES 0x80000000u
+#define SAME(byte) (BYTES | (byte) * 257)
 
 /* Tokens of a batch, where each begins among the batch's bytes, and where the last ends. */
 typedef struct {
-    uint values[BATCH], sources[BATCH], count;
+    uint values[BATCH], sources[BATCH + 1], count; /* two bytes may be one too many */
     ushort starts[BATCH + 1];
 } Tokens;
 
@@ -102,7 +103,7 @@ FN void expand(LOCAL_PTR Tokens *t, GLOBAL uchar *raw, uint at) {
         uint value = t->values[n], start = t->starts[n], length = t->starts[n + 1] - start;
         uint from = at + start - value, k = 0;
         for (uint i = 0; i < length; i++) {
-            t->sources[start + i] = value & BYTE ? value : from + k;
+            t->sources[start + i] = value & BYTES ? BYTES | (value >> i % 2 * 8 & 255) : from + k;
             k = k + 1 == value ? 0 : k + 1;
         }
     }
@@ -111,11 +112,11 @@ FN void expand(LOCAL_PTR Tokens *t, GLOBAL uchar *raw, uint at) {
         uint found[BYTES_EACH];
 #pragma unroll
         for (uint k = 0; k < BYTES_EACH; k++) {
-            uint i = begin + k * DECODE_ITEMS, source = BYTE;
+            uint i = begin + k * DECODE_ITEMS, source = BYTES;
             if (i < bytes) {
                 source = t->sources[i];
-                while (!(source & BYTE) && source >= at) source = t->sources[source - at];
-                if (!(source & BYTE)) source = BYTE | raw[source];
+                while (!(source & BYTES) && source >= at) source = t->sources[source - at];
+                if (!(source & BYTES)) source = BYTES | raw[source];
                 raw[at + i] = (uchar)source;
             }
             found[k] = source;
