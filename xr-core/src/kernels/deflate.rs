@@ -4,7 +4,7 @@
 //! |---|---|
 //! | 1–3 | runs and repetitions of the pixel before and the row above |
 //! | 4–8 | also repetitions that a hash table finds |
-//! | 9–12 | tokens are chosen with a look beyond, by costs of one more pass over all bytes |
+//! | 9–12 | and costs of tokens come from three passes over all bytes instead of one over a part, with a look further ahead |
 
 use super::{
     Kernels, Source,
@@ -65,7 +65,7 @@ impl Effort {
         match encoding.level {
             ..=3 => Self { hashed: 0, step_shift: 0, ahead: 0, passes: 2, sampled_every: 4 },
             4..=8 => Self { hashed, step_shift, ahead: 0, passes: 2, sampled_every: 4 },
-            9.. => Self { hashed, step_shift, ahead: 1, passes: 3, sampled_every: 1 },
+            9.. => Self { hashed, step_shift, ahead: 1, passes: 4, sampled_every: 1 },
         }
     }
 

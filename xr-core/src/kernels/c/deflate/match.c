@@ -22,7 +22,7 @@ KERNEL(MATCH_ITEMS) find_matches(Batch batch, GLOBAL uchar *slab) {
     Segment s = segment_of_group(batch, slab);
     GLOBAL const uint *words = words_of_tile(batch, slab, s.tile);
     GLOBAL uint *matches = matches_of_tile(batch, slab, s.tile);
-    uint round_bytes = MATCH_ITEMS << STEP_SHIFT, base = s.begin > REACH ? s.begin - REACH : 0;
+    uint round_bytes = MATCH_ITEMS << STEP_SHIFT, base = s.index ? s.begin - REACH : 0;
     if (s.end == s.begin) base = s.begin; /* an empty tile */
     for (uint i = ITEM; i < 1u << HASH_BITS; i += MATCH_ITEMS) latest[i] = 0;
     BARRIER;
@@ -44,7 +44,7 @@ KERNEL(MATCH_ITEMS) find_matches(Batch batch, GLOBAL uchar *slab) {
                 high = next1 >> shift | next2 << (32 - shift);
             }
             /* Inside a run there is nothing to find but the run: a table entry for all would be a queue of atomics. */
-            is_entered = low != (low << 8 | low >> 24) || ((high ^ low) & (255u | mask));
+            is_entered = low != (low & 255) * 0x01010101u || ((high ^ low) & (255u | mask));
             high &= mask;
             hash = low * 0x9e3779b1u;
             hash ^= hash >> 15;

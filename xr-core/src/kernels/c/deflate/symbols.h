@@ -53,12 +53,11 @@ FN uint extra_bits_of(uint symbol) {
     return symbol >= 265 && symbol < 285 ? (symbol - 261) >> 2 : 0;
 }
 
-/* The lowest `bits` bits of a code, at most 16, in reverse: deflate packs codes from their first bit on. */
+/* The bits of a code in reverse: deflate packs codes from their first bit on. */
 FN uint reversed(uint code, uint bits) {
-    code = (code & 0x5555u) << 1 | (code >> 1 & 0x5555u);
-    code = (code & 0x3333u) << 2 | (code >> 2 & 0x3333u);
-    code = (code & 0x0f0fu) << 4 | (code >> 4 & 0x0f0fu);
-    return ((code & 0xffu) << 8 | (code >> 8 & 0xffu)) >> (16 - bits);
+    uint result = 0;
+    for (; bits; bits--, code >>= 1) result = result << 1 | (code & 1);
+    return result;
 }
 
 /* RFC 1951, 3.2.6. */

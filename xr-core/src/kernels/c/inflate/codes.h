@@ -7,7 +7,8 @@
 #define LENGTH_CODE_BITS 7u
 
 /* A table's entry: the bits of the code, or 0 if it is longer than the table's; extra bits; what the symbol is; and the
-   literal, or the smallest length or distance. */
+   literal, or the smallest length or distance. Where the bits have two literals, an entry has both: the second one in the
+   value's upper byte, and 1 for the extra bits. */
 #define ENTRY(code_bits, extra, kind, value) ((value) << 16 | (kind) << 8 | (extra) << 4 | (code_bits))
 #define CODE_BITS(entry) ((entry) & 15)
 #define EXTRA_BITS(entry) ((entry) >> 4 & 15)
@@ -79,6 +80,16 @@ FN uint make_tables(LOCAL_PTR Codes *c) {
             for (uint i = 0; i < 1u << table_bits; i++) table[i] = entry_of(last, 1);
     }
     BARRIER;
+    /* Two literals at once. The second is looked up at a smaller index, where there still is a single one: indices go down,
+       and those of a round are all read before they are written. */
+    for (uint end = are_codes ? 1u << LITERAL_BITS : 0; end > 0; end -= DECODE_ITEMS) {
+        uint i = end - DECODE_ITEMS + ITEM, entry = c->literals[i], second = c->literals[i >> CODE_BITS(entry)];
+        uint bits = CODE_BITS(entry) + CODE_BITS(second);
+        uint are_two = CODE_BITS(entry) && CODE_BITS(second) && !KIND(entry) && !KIND(second) && bits <= LITERAL_BITS;
+        BARRIER;
+        if (are_two) c->literals[i] = ENTRY(bits, 1, LITERAL, VALUE(entry) | VALUE(second) << 8);
+        BARRIER;
+    }
     return are_codes;
 }
 
@@ -94,10 +105,14 @@ FN uint entry_of_long_code(LOCAL_PTR const Codes *c, uint which, xr_u64 bits) {
     return ENTRY(15u, 0, BLOCK_END, 0); /* not reached: a full code has all bits */
 }
 
-/* The entry of the next code, which is at hand. */
-FN uint next_entry(LOCAL_PTR const Codes *c, uint which, Reader *r) {
-    uint entry = which ? c->distances[(uint)r->bits & ((1u << DISTANCE_BITS) - 1)]
-                       : c->literals[(uint)r->bits & ((1u << LITERAL_BITS) - 1)];
+/* The table's entry for the bits at hand. */
+FN uint look_up_literal(LOCAL_PTR const Codes *c, Reader r) { return c->literals[(uint)r.bits & ((1u << LITERAL_BITS) - 1)]; }
+FN uint look_up_distance(LOCAL_PTR const Codes *c, Reader r) {
+    return c->distances[(uint)r.bits & ((1u << DISTANCE_BITS) - 1)];
+}
+
+/* Takes the code that was looked up in a table, and gives its entry, which is another if the code is long. */
+FN uint take_code(LOCAL_PTR const Codes *c, uint which, uint entry, Reader *r) {
     if (!CODE_BITS(entry)) entry = entry_of_long_code(c, which, r->bits);
     take(r, CODE_BITS(entry));
     return entry;

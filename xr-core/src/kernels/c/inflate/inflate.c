@@ -11,7 +11,8 @@ typedef struct {
 /* Reads a block's header, and moves behind a stored block. */
 FN void read_block_header(Reader *r, LOCAL_PTR Told *told, LOCAL_PTR Codes *codes, uint most) {
     refill(r);
-    told->is_last_block = take(r, 1), told->kind = take(r, 2), told->stored = 0;
+    uint header = take(r, 3);
+    told->is_last_block = header & 1, told->kind = header >> 1, told->stored = 0;
     if (told->kind == DYNAMIC) {
         told->is_right = read_lengths(r, codes);
     } else if (told->kind == STORED) {
@@ -70,21 +71,29 @@ KERNEL(DECODE_ITEMS) inflate(Stored batch, GLOBAL uchar *slab) {
         BARRIER;
 
         uint in_block = told.is_right && kind != STORED;
+        BARRIER;
         while (in_block) {
             if (ITEM == 0) {
-                uint bytes = 0, is_right = 1, ends = 0;
+                uint bytes = 0, is_right = 1, ends = 0, ahead; /* the next literal's entry, looked up before it is needed */
                 tokens.count = 0;
+                refill(&r);
+                ahead = look_up_literal(&codes, r);
                 while (is_right && !ends && bytes < BATCH) {
                     if (!left) {
-                        refill(&r);
-                        uint entry = next_entry(&codes, 0, &r);
+                        uint entry = take_code(&codes, 0, ahead, &r);
                         if (KIND(entry) == LITERAL) {
-                            push(&tokens, BYTE | VALUE(entry), &bytes, 1);
-                        } else if (KIND(entry) == LENGTH) {
+                            refill(&r);
+                            ahead = look_up_literal(&codes, r);
+                            push(&tokens, BYTES | VALUE(entry), &bytes, 1 + EXTRA_BITS(entry));
+                            continue;
+                        }
+                        if (KIND(entry) == LENGTH) {
                             left = VALUE(entry) + take(&r, EXTRA_BITS(entry));
                             refill(&r);
-                            entry = next_entry(&codes, 1, &r);
+                            entry = take_code(&codes, 1, look_up_distance(&codes, r), &r);
                             distance = VALUE(entry) + take(&r, EXTRA_BITS(entry));
+                            refill(&r);
+                            ahead = look_up_literal(&codes, r);
                         } else {
                             ends = 1;
                         }
@@ -96,6 +105,7 @@ KERNEL(DECODE_ITEMS) inflate(Stored batch, GLOBAL uchar *slab) {
                         left -= part;
                     }
                 }
+                if (at + bytes > batch.tile_bytes) is_right = 0;
                 if (bits_taken(r) > r.last) is_right = 0;
                 if (!is_right) tokens.count = bytes = 0;
                 tokens.starts[tokens.count] = (ushort)bytes;

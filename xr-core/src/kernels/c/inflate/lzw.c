@@ -34,6 +34,7 @@ KERNEL(DECODE_ITEMS) lzw(Stored batch, GLOBAL uchar *slab) {
     /* From the first byte on, in the other order of bits. */
     uint skipped = (uint)r.first;
     r.next = 0, r.bits = 0, r.count = 0;
+    load(&r);
     if (skipped) {
         take_code(&r, 8);
         r.count -= skipped - 8;
@@ -65,7 +66,7 @@ KERNEL(DECODE_ITEMS) lzw(Stored batch, GLOBAL uchar *slab) {
                     has_last = 1, last = place;
                     if (code < CLEAR) {
                         right = place < batch.tile_bytes;
-                        if (right) push(&tokens, BYTE | code, &bytes, 1);
+                        if (right) push(&tokens, SAME(code), &bytes, 1);
                         continue;
                     }
                     if (code >= next) {

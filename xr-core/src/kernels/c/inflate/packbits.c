@@ -17,12 +17,12 @@ KERNEL(DECODE_ITEMS) packbits(Stored batch, GLOBAL uchar *slab) {
                 refill(&r);
                 if (!left) {
                     uint header = take(&r, 8);
-                    run = header > 128 ? BYTE | take(&r, 8) : 0;
+                    run = header > 128 ? SAME(take(&r, 8)) : 0;
                     left = header > 128 ? 257 - header : header < 128 ? header + 1 : 0;
                     right = left <= batch.tile_bytes - at - bytes;
                 } else {
                     uint part = run ? MIN(left, BATCH - bytes) : 1;
-                    push(&tokens, run ? run : BYTE | take(&r, 8), &bytes, part);
+                    push(&tokens, run ? run : SAME(take(&r, 8)), &bytes, part);
                     left -= part;
                 }
                 if (bits_taken(r) > r.last) right = 0;

@@ -18,18 +18,23 @@ typedef struct {
 /* Longer inputs are read to here: 8 GiB, which no tile needs. */
 #define LONGEST_INPUT ((xr_u64)1 << 33)
 
-/* Bits of a tile's bytes: `count` of them at hand, then those of words from `next` on. A tile begins and ends within words;
-   `first` and `last` are those places in bits. */
+/* Bits of a tile's bytes: `count` of them at hand, then those of words from `next` on, the first of which is loaded, so that
+   nobody waits for memory. A tile begins and ends within words; `first` and `last` are those places in bits. */
 typedef struct {
     GLOBAL const uint *words;
     xr_u64 bits, first, last;
-    uint next, count;
+    uint loaded, next, count;
 } Reader;
 
-/* The next 32 bits of words; zeros behind the last. */
+/* Loads word `next`; zeros behind the last. */
+FN void load(Reader *r) { r->loaded = (xr_u64)r->next * 32 < r->last ? r->words[r->next] : 0; }
+
+/* The next 32 bits. */
 FN uint next_word(Reader *r) {
-    uint n = r->next++;
-    return (xr_u64)n * 32 < r->last ? r->words[n] : 0;
+    uint word = r->loaded;
+    r->next++;
+    load(r);
+    return word;
 }
 
 /* Has 33 bits or more at hand, the next ones lowest. */
@@ -52,6 +57,7 @@ FN xr_u64 bits_taken(Reader r) { return (xr_u64)r.next * 32 - r.count; }
 /* Continues at a place in bits. */
 FN void move_to(Reader *r, xr_u64 at) {
     r->next = (uint)(at >> 5), r->bits = 0, r->count = 0;
+    load(r);
     refill(r);
     take(r, (uint)at & 31);
     refill(r);
@@ -70,12 +76,15 @@ FN Reader reader_of_tile(Stored batch, GLOBAL uchar *slab, uint tile) {
 
 /* Bytes of a batch of tokens. */
 #define BATCH 512u
-/* A token is a byte to be repeated, with this bit, or the distance that it is copied from. */
-#define BYTE 0x80000000u
+/* Bytes that a work-item follows at a time. */
+#define BYTES_EACH 4u
+/* A token is two bytes to be repeated, with this bit, or the distance that it is copied from. */
+#define BYTES 0x80000000u
+#define SAME(byte) (BYTES | (byte) * 257)
 
 /* Tokens of a batch, where each begins among the batch's bytes, and where the last ends. */
 typedef struct {
-    uint values[BATCH], sources[BATCH], count;
+    uint values[BATCH], sources[BATCH + 1], count; /* two bytes may be one too many */
     ushort starts[BATCH + 1];
 } Tokens;
 
@@ -94,21 +103,28 @@ FN void expand(LOCAL_PTR Tokens *t, GLOBAL uchar *raw, uint at) {
         uint value = t->values[n], start = t->starts[n], length = t->starts[n + 1] - start;
         uint from = at + start - value, k = 0;
         for (uint i = 0; i < length; i++) {
-            t->sources[start + i] = value & BYTE ? value : from + k;
+            t->sources[start + i] = value & BYTES ? BYTES | (value >> i % 2 * 8 & 255) : from + k;
             k = k + 1 == value ? 0 : k + 1;
         }
     }
     BARRIER;
-    for (uint begin = 0; begin < bytes; begin += DECODE_ITEMS) {
-        uint i = begin + ITEM, source = BYTE;
-        if (i < bytes) {
-            source = t->sources[i];
-            while (!(source & BYTE) && source >= at) source = t->sources[source - at];
-            if (!(source & BYTE)) source = BYTE | raw[source];
-            raw[at + i] = (uchar)source;
+    for (uint begin = ITEM; begin < bytes + ITEM; begin += BYTES_EACH * DECODE_ITEMS) {
+        uint found[BYTES_EACH];
+#pragma unroll
+        for (uint k = 0; k < BYTES_EACH; k++) {
+            uint i = begin + k * DECODE_ITEMS, source = BYTES;
+            if (i < bytes) {
+                source = t->sources[i];
+                while (!(source & BYTES) && source >= at) source = t->sources[source - at];
+                if (!(source & BYTES)) source = BYTES | raw[source];
+                raw[at + i] = (uchar)source;
+            }
+            found[k] = source;
         }
         BARRIER;
-        if (i < bytes) t->sources[i] = source;
+#pragma unroll
+        for (uint k = 0; k < BYTES_EACH; k++)
+            if (begin + k * DECODE_ITEMS < bytes) t->sources[begin + k * DECODE_ITEMS] = found[k];
         BARRIER;
     }
 }
