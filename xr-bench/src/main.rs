@@ -4,6 +4,7 @@
 mod batch;
 mod burn;
 mod child;
+mod codec;
 mod device;
 mod in_process;
 mod landscape;
@@ -49,6 +50,8 @@ enum Suite {
     Surface(surface::Options),
     /// Compressed GeoTIFFs written and read by whole programs.
     Translate(translate::Options),
+    /// Tiles encoded and decoded where the raster is.
+    Codec(codec::Options),
     /// One batch of many tiles against as many batches of one.
     Batch(batch::Options),
 }
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Suite::SplineWorker(options) => spline::serve(&options),
         Suite::Surface(options) => surface::run(&options),
         Suite::Translate(options) => translate::run(&options),
+        Suite::Codec(options) => codec::run(&options),
         Suite::Batch(options) => batch::run(&options),
     };
     match done {

@@ -1,10 +1,14 @@
 //! A burn that leaves its raster on the device: tables up, kernels, a status word back.
 
-use crate::{Failure, device::OnDevice, times::Times};
+use crate::{
+    Failure,
+    device::{Full, OnDevice},
+    times::Times,
+};
 use std::time::Instant;
 use xr::{
-    Burn, GeometryView, Interpolate, Layout, Purpose, Rasterize, RasterizeJob, Result, Session, StagedGeometry,
-    Traffic, WindowOutput,
+    Burn, GeometryView, Layout, Purpose, Rasterize, RasterizeJob, Result, Session, StagedGeometry, Traffic,
+    WindowOutput,
 };
 
 /// Times of the whole grid as one window.
@@ -26,7 +30,7 @@ pub struct Stay {
 impl OnDevice for Resident<'_> {
     type Output = Stay;
 
-    fn run<B: Rasterize + Interpolate>(self, session: &Session<B>) -> std::result::Result<Stay, Failure> {
+    fn run<B: Full>(self, session: &Session<B>) -> std::result::Result<Stay, Failure> {
         let view = self.job.geometry.view();
         let values = self.job.values[0].bytes();
         let (pageable, moved) = self.time(session, view, values)?;

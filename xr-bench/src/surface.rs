@@ -2,15 +2,14 @@
 
 use crate::{
     Failure,
-    device::{OnDevice, on_device},
+    device::{Full, OnDevice, on_device},
     times::Times,
     workload::Random,
 };
 use clap::{Args, ValueEnum};
 use std::time::Instant;
 use xr::{
-    DataType, Grid, Interpolate, Interpolation, Layout, Number, Purpose, Quantity, Rasterize, Scalar, Session, Span,
-    Surface, WindowOutput,
+    DataType, Grid, Interpolation, Layout, Number, Purpose, Quantity, Scalar, Session, Span, Surface, WindowOutput,
     spline::{Column, Frame, Method, SplineTables, StagedSpline, fmm::Precision},
 };
 
@@ -107,7 +106,7 @@ struct Painted {
 impl OnDevice for Painting<'_> {
     type Output = Painted;
 
-    fn run<B: Rasterize + Interpolate>(self, session: &Session<B>) -> Result<Painted, Failure> {
+    fn run<B: Full>(self, session: &Session<B>) -> Result<Painted, Failure> {
         let (lane, backend, window) = (session.lane(0), session.backend(), self.grid.window());
         let start = Instant::now();
         let spline = StagedSpline::new(session, self.tables)?;
