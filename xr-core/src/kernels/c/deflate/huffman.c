@@ -158,7 +158,8 @@ KERNEL(HUFFMAN_ITEMS) make_codes(Batch batch, GLOBAL uchar *slab) {
     }
     BARRIER;
     for (uint i = ITEM; i < SYMBOLS; i += HUFFMAN_ITEMS) {
-        uint count = counts[i], rank = 0, first = i < DISTANCES ? 0 : DISTANCES, last = i < DISTANCES ? DISTANCES : SYMBOLS;
+        uint count = counts[i], rank = 0;
+        uint first = i < DISTANCES ? 0 : DISTANCES, last = i < DISTANCES ? DISTANCES : SYMBOLS;
         if (count == NO_COUNT) continue;
         for (uint j = first; j < last; j++) rank += counts[j] < count;
         of.weights[first + rank] = count >> 9, of.symbols[first + rank] = (ushort)i;
@@ -215,7 +216,8 @@ KERNEL(HUFFMAN_ITEMS) make_codes(Batch batch, GLOBAL uchar *slab) {
         words[i] = kind == DYNAMIC ? header.words[i] : i == 0 ? kind << 1 : 0;
     if (ITEM == 0) {
         uint4 block;
-        block.x = kind, block.y = kind == DYNAMIC ? header.bits : 3, block.z = kind == DYNAMIC ? dynamic : fixed, block.w = 0;
+        block.x = kind, block.y = kind == DYNAMIC ? header.bits : 3, block.w = 0;
+        block.z = kind == DYNAMIC ? dynamic : fixed;
         IN_SLAB(uint4, batch.blocks)[GROUP] = block;
     }
 }

@@ -31,7 +31,7 @@ KERNEL(MATCH_ITEMS) find_matches(Batch batch, GLOBAL uchar *slab) {
     uint mask = HASHED == 8 ? ~0u : (1u << (8 * (HASHED - 4))) - 1;
     uint last_round = (s.end + PAGE - 1) / PAGE * PAGE, limit = batch.tile_bytes;
     uint next0 = 0, next1 = 0, next2 = 0;                     /* words of the next round's position */
-    uint candidate = 0, is_candidate = 0, four = 0, old0 = 0, old1 = 0; /* of the round before, with both places' bytes */
+    uint candidate = 0, is_candidate = 0, four = 0, old0 = 0, old1 = 0; /* of the round before, with its bytes */
     uint at = base + (ITEM << STEP_SHIFT);
     if (at + 9 <= limit) next0 = words[at >> 2], next1 = words[(at >> 2) + 1], next2 = words[(at >> 2) + 2];
     for (uint round = base; round <= last_round; round += round_bytes, at += round_bytes) {

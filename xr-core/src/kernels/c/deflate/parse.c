@@ -104,7 +104,8 @@ KERNEL(PARSE_ITEMS) parse(Batch batch, GLOBAL uchar *slab) {
     if (ITEM < CODED_DISTANCES) distance_costs[ITEM] = (ITEM == 0 ? 40 : 64) + 16 * extra_bits_of(DISTANCES + ITEM);
     for (uint i = ITEM; i * SLICE < bytes; i += PARSE_ITEMS) {
         uint4 masks;
-        masks.x = paths[i], masks.y = paths[WORDS_OF_SEGMENT + i], masks.z = paths[2 * WORDS_OF_SEGMENT + i], masks.w = 0;
+        masks.x = paths[i], masks.y = paths[WORDS_OF_SEGMENT + i], masks.z = paths[2 * WORDS_OF_SEGMENT + i];
+        masks.w = 0;
         tokens[i] = masks;
     }
     BARRIER;
@@ -212,11 +213,13 @@ KERNEL(PARSE_ITEMS) parse(Batch batch, GLOBAL uchar *slab) {
                     uint kind = paths[at * PARSE_ITEMS + ITEM] & KIND, size, distance;
                     if (kind == FOUND || kind == CUT) {
                         uint match = found[(at >> STEP_SHIFT) * SLICES_OF_PAGE];
-                        size = kind == CUT ? match >> 16 & ~(STEP - 1) : match >> 16, distance = match & 0xffff, kind = 0;
+                        size = kind == CUT ? match >> 16 & ~(STEP - 1) : match >> 16;
+                        distance = match & 0xffff, kind = 0;
                     } else {
                         uint q = kind - SPECIAL_RUN, unequal = ~(mask_of(equal, q) >> at);
                         size = unequal ? TRAILING_ZEROS(unequal) : SLICE;
-                        if (size >= SLICE - at) size = SLICE - at + (q == 0 ? runs_on[0] : q == 1 ? runs_on[1] : runs_on[2]);
+                        uint beyond = q == 0 ? runs_on[0] : q == 1 ? runs_on[1] : runs_on[2];
+                        if (size >= SLICE - at) size = SLICE - at + beyond;
                         size = MIN(size, LONGEST_MATCH), distance = batch.special[q], kind = q + 1;
                     }
                     out.y |= 1u << at, out.z |= (kind & 1) << at, out.w |= (kind >> 1) << at;

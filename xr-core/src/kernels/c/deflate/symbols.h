@@ -68,7 +68,8 @@ FN uint fixed_length(uint symbol) {
 
 FN uint fixed_code(uint symbol) {
     if (symbol >= DISTANCES) return symbol - DISTANCES;
-    return symbol < 144 ? 0x30 + symbol : symbol < 256 ? 0x190 + symbol - 144 : symbol < 280 ? symbol - 256 : 0xc0 + symbol - 280;
+    if (symbol < 256) return symbol < 144 ? 0x30 + symbol : 0x190 + symbol - 144;
+    return symbol < 280 ? symbol - 256 : 0xc0 + symbol - 280;
 }
 
 /* Order of the lengths of length codes, RFC 1951, 3.2.7. */

@@ -106,7 +106,9 @@ FN uint entry_of_long_code(LOCAL_PTR const Codes *c, uint which, xr_u64 bits) {
 }
 
 /* The table's entry for the bits at hand. */
-FN uint look_up_literal(LOCAL_PTR const Codes *c, Reader r) { return c->literals[(uint)r.bits & ((1u << LITERAL_BITS) - 1)]; }
+FN uint look_up_literal(LOCAL_PTR const Codes *c, Reader r) {
+    return c->literals[(uint)r.bits & ((1u << LITERAL_BITS) - 1)];
+}
 FN uint look_up_distance(LOCAL_PTR const Codes *c, Reader r) {
     return c->distances[(uint)r.bits & ((1u << DISTANCE_BITS) - 1)];
 }

@@ -43,7 +43,8 @@ KERNEL(DECODE_ITEMS) inflate(Stored batch, GLOBAL uchar *slab) {
 
     if (ITEM == 0) {
         uint method = take(&r, 8), flags = take(&r, 8);
-        told.is_right = is_framed && (method << 8 | flags) % 31 == 0 && (method & 15) == 8 && method >> 4 <= 7 && !(flags & 32);
+        uint is_deflate = (method & 15) == 8 && method >> 4 <= 7, has_dictionary = flags >> 5 & 1;
+        told.is_right = is_framed && (method << 8 | flags) % 31 == 0 && is_deflate && !has_dictionary;
         told.is_last_block = 0, told.has_fixed_codes = 0;
     }
     BARRIER;
@@ -74,7 +75,7 @@ KERNEL(DECODE_ITEMS) inflate(Stored batch, GLOBAL uchar *slab) {
         BARRIER;
         while (in_block) {
             if (ITEM == 0) {
-                uint bytes = 0, is_right = 1, ends = 0, ahead; /* the next literal's entry, looked up before it is needed */
+                uint bytes = 0, is_right = 1, ends = 0, ahead; /* the next entry, looked up before it is needed */
                 tokens.count = 0;
                 refill(&r);
                 ahead = look_up_literal(&codes, r);
