@@ -3,12 +3,13 @@
 use crate::{
     Failure,
     device::on_device,
+    rasterize,
     resident::{Resident, Stay},
     times::Times,
     usage, workload,
 };
 use clap::Args;
-use std::time::Instant;
+use std::{path::PathBuf, time::Instant};
 use xr::{
     Control, Coverage, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Traffic, ValueTable,
     expr::MergeExpr,
@@ -31,6 +32,9 @@ pub struct Options {
     /// Pixels a side.
     #[arg(long, default_value_t = 4000)]
     size: u32,
+    /// Polygons of a file in degrees instead, into a raster of the world that is twice as wide as high.
+    #[arg(long, value_name = "FILE")]
+    source: Option<PathBuf>,
     /// Merge: last, first, min, max, sum, count or mean.
     #[arg(long, default_value = "last")]
     merge: String,
@@ -81,17 +85,23 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     let merge = named(&Merge::ALL, Merge::name, &options.merge)?;
     let dtype = named(&DataType::ALL, DataType::name, &options.dtype)?;
     let &[low, high] = options.radius.as_slice() else { return Err("--radius takes two numbers".into()) };
-    let polygons =
-        workload::stars(options.polygons, options.vertices, (low, high), options.jitter, options.size.into(), 1);
-    let numbers: Vec<Number> = (0..polygons.len()).map(|i| Number::Int(i as i64 % 100 + 1)).collect();
-
-    let mut builder = GeometryBuilder::default();
-    for polygon in &polygons {
-        builder.push(polygon)?;
-    }
-    let geometry = builder.finish();
-    let values = ValueTable::new(dtype, numbers.iter().copied())?;
-    let grid = Grid::new(options.size, options.size, [0.0, 1.0, f64::from(options.size), -1.0])?;
+    let side = f64::from(options.size);
+    let (geometry, grid) = match &options.source {
+        Some(source) => {
+            let step = 180.0 / side;
+            (rasterize::read(source, None)?.0, Grid::new(2 * options.size, options.size, [-180.0, step, 90.0, -step])?)
+        }
+        None => {
+            let radius = (low, high);
+            let polygons = workload::stars(options.polygons, options.vertices, radius, options.jitter, side, 1);
+            let mut builder = GeometryBuilder::default();
+            for polygon in &polygons {
+                builder.push(polygon)?;
+            }
+            (builder.finish(), Grid::new(options.size, options.size, [0.0, 1.0, side, -1.0])?)
+        }
+    };
+    let values = ValueTable::new(dtype, (0..geometry.features()).map(|i| Number::Int(i as i64 % 100 + 1)))?;
     let user = options.merge_expr.as_deref().map(|text| MergeExpr::parse(text).and_then(|e| e.check(dtype, &[])));
     let user = user.transpose()?;
     let merge = user.as_ref().map_or(merge, Merge::User);
@@ -125,6 +135,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         let result = Burned {
             backend,
             device: engine.caps().device.clone(),
+            width: grid.width,
             first: times[0],
             memory: Memory { beyond_inputs: usage::peak().saturating_sub(inputs), output, staged },
             ours: Times::of(&times[1..]),
@@ -146,6 +157,8 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 struct Burned<'a> {
     backend: &'a str,
     device: String,
+    /// Columns of pixels.
+    width: u32,
     first: f64,
     memory: Memory,
     ours: Times,
@@ -162,7 +175,7 @@ fn named<T: Copy>(all: &[T], name: impl Fn(T) -> &'static str, wanted: &str) -> 
 }
 
 fn report(options: &Options, merge: &str, result: &Burned<'_>) {
-    let Burned { backend, device, first, memory, ours, processor, resident, moved } = result;
+    let Burned { backend, device, width, first, memory, ours, processor, resident, moved } = result;
     let (first, resident_times) = (*first, resident.map(|stay| [stay.pageable, stay.pinned].map(|times| times.median)));
     if options.json {
         let report = serde_json::json!({
@@ -180,13 +193,14 @@ fn report(options: &Options, merge: &str, result: &Burned<'_>) {
         return;
     }
     let ms = |s: f64| s * 1e3;
+    let what = match &options.source {
+        Some(source) => source.display().to_string(),
+        None => format!("{} polygons × {} vertices", options.polygons, options.vertices),
+    };
     println!(
-        "{} polygons × {} vertices → {}² {} {}{}",
-        options.polygons,
-        options.vertices,
+        "{what} → {width} × {} {} {merge}{}",
         options.size,
         options.dtype,
-        merge,
         if options.coverage {
             ", coverage"
         } else if options.all_touched {
@@ -202,7 +216,7 @@ fn report(options: &Options, merge: &str, result: &Burned<'_>) {
         ms(ours.max),
         ms(first),
         ms(processor.min),
-        memory.beyond_inputs as f64 / f64::from(options.size).powi(2),
+        memory.beyond_inputs as f64 / (f64::from(*width) * f64::from(options.size)),
         memory.staged as f64 / 1e6,
         100.0 * memory.working() / memory.output as f64
     );

@@ -15,7 +15,7 @@ use std::{
     process::Command,
 };
 use work::Work;
-pub use worker::{Worker, serve};
+pub use worker::{Worker, read, serve};
 
 #[derive(Args)]
 pub struct Options {

@@ -5,7 +5,10 @@ use clap::Args;
 use geo_traits::GeometryTrait;
 use serde_json::{Value as Json, json};
 use std::{io::BufRead as _, ops::ControlFlow, path::Path, time::Instant};
-use xr::{Control, DataType, GeometryBuilder, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Value, ValueTable};
+use xr::{
+    Control, DataType, GeometryBuilder, GeometryTables, Grid, Merge, Number, RasterizeJob, Rule, Scalar, Value,
+    ValueTable,
+};
 use xr_vector::{OpenOptions, Visitor};
 
 #[derive(Args)]
@@ -41,6 +44,15 @@ impl Visitor for Reading {
     }
 }
 
+/// The geometry of a file, and a column of numbers or ones.
+pub fn read(path: &Path, column: Option<&str>) -> Result<(GeometryTables, Vec<Number>), Failure> {
+    let source = xr_vector::open(path, &OpenOptions::default())?;
+    let mut reading = Reading { builder: GeometryBuilder::default(), numbers: Vec::new() };
+    let column: Vec<&str> = column.into_iter().collect();
+    source.read(&column, &mut reading)?;
+    Ok((reading.builder.finish(), reading.numbers))
+}
+
 /// Reads the file, says that it is ready, and answers lines until there are no more.
 pub fn serve(options: &Worker) -> Result<(), Failure> {
     let work: Json = serde_json::from_str(&options.work)?;
@@ -54,12 +66,8 @@ pub fn serve(options: &Worker) -> Result<(), Failure> {
     let [x0, y0, x1, y1] = [0, 1, 2, 3].map(|n| number("extent", n));
     let grid = Grid::new(width as u32, height as u32, [x0, (x1 - x0) / width, y1, (y0 - y1) / height])?;
 
-    let source = xr_vector::open(Path::new(work["source"].as_str().unwrap_or_default()), &OpenOptions::default())?;
-    let mut reading = Reading { builder: GeometryBuilder::default(), numbers: Vec::new() };
-    let column: Vec<&str> = work["column"].as_str().into_iter().collect();
-    source.read(&column, &mut reading)?;
-    let geometry = reading.builder.finish();
-    let values = &[ValueTable::new(dtype, reading.numbers.into_iter())?];
+    let (geometry, numbers) = read(Path::new(work["source"].as_str().unwrap_or_default()), work["column"].as_str())?;
+    let values = &[ValueTable::new(dtype, numbers.into_iter())?];
     let merge = if work["merge"] == "sum" { Merge::Sum } else { Merge::Last };
     let rule =
         Rule { all_touched: work["all_touched"] == true, ..Rule::new(merge, Scalar::new(dtype, Number::Int(0))?) };
