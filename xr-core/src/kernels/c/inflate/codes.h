@@ -93,8 +93,8 @@ FN uint make_tables(LOCAL_PTR Codes *c) {
     return are_codes;
 }
 
-/* The entry of a code that is longer than its table's: a call, since it is rare. */
-FAR_FN uint entry_of_long_code(LOCAL_PTR const Codes *c, uint which, xr_u64 bits) {
+/* The entry of a code that is longer than its table's. */
+FN uint entry_of_long_code(LOCAL_PTR const Codes *c, uint which, xr_u64 bits) {
     uint code = 0, first = 0, rank = which ? DISTANCES : 0;
     for (uint length = 1; length < 16; length++) {
         uint count = c->counts[which][length];
