@@ -29,7 +29,7 @@ fn decoding(codec: Codec, bytes: usize) -> Decoding {
 }
 
 /// Bytes of every kind that an encoder treats differently, so many of each: of one value, noise, runs, of a period, with
-/// rare exceptions, of few values, and text that repeats after a long while.
+/// rare exceptions, of ever rarer values, and noise that repeats after a long while.
 fn kinds(random: &mut Random, len: usize) -> Vec<Vec<u8>> {
     let noise: Vec<u8> = (0..len).map(|_| random.bits() as u8).collect();
     let mut runs = Vec::new();
@@ -39,7 +39,8 @@ fn kinds(random: &mut Random, len: usize) -> Vec<Vec<u8>> {
     }
     let period = noise.iter().copied().cycle().take(7).cycle().take(len).collect();
     let rare = noise.iter().enumerate().map(|(n, &byte)| if n % 997 == 3 { byte } else { 9 }).collect();
-    let few = noise.iter().map(|byte| byte.trailing_zeros() as u8).collect();
+    // Half of them 0, a quarter 1, and so on: codes of all lengths.
+    let few = (0..len).map(|_| random.bits().trailing_zeros() as u8).collect();
     let far = (0..len).map(|n| noise[n % (len / 2 + 1).min(9000)]).collect();
     vec![vec![0x5a; len], noise, runs, period, rare, few, far]
 }
