@@ -1,30 +1,44 @@
 //! Seeded rasters that look like elevation and land cover.
 
+use std::thread;
+
 /// Fractal value noise (Perlin 1985, on a lattice of random values with cubic easing): 8 octaves, amplitude halving, the
 /// coarsest 1/4 of the raster. Metres, row by row.
 pub fn elevation(size: u32) -> Vec<f32> {
     let side = f64::from(size);
-    (0..size)
-        .flat_map(|row| {
-            (0..size).map(move |column| {
-                let (x, y) = (f64::from(column) / side, f64::from(row) / side);
-                let octave = |n: u32| value_noise(x, y, 4 << n, n) / f64::from(1u32 << n);
-                (1500.0 * (0..8).map(octave).sum::<f64>()) as f32
-            })
-        })
-        .collect()
+    of_rows(size, |row, column| {
+        let (x, y) = (f64::from(column) / side, f64::from(row) / side);
+        let octave = |n: u32| value_noise(x, y, 4 << n, n) / f64::from(1u32 << n);
+        (1500.0 * (0..8).map(octave).sum::<f64>()) as f32
+    })
 }
 
 /// Sixteen classes of land cover: bands of an elevation, with patches of their own.
 pub fn land_cover(size: u32) -> Vec<u8> {
     let side = f64::from(size);
-    let class = |row: u32, column: u32| {
+    of_rows(size, |row, column| {
         let (x, y) = (f64::from(column) / side, f64::from(row) / side);
         let height = value_noise(x, y, 12, 20) + 0.3 * value_noise(x, y, 96, 21) + 0.1 * value_noise(x, y, 700, 22);
         let patch = value_noise(x, y, 200, 23) > 0.7;
         ((height / 1.4 * 8.0) as u8).min(7) + 8 * u8::from(patch)
-    };
-    (0..size).flat_map(|row| (0..size).map(move |column| class(row, column))).collect()
+    })
+}
+
+/// A square of pixels by row and column, by all cores.
+fn of_rows<T: Copy + Default + Send>(size: u32, pixel: impl Fn(u32, u32) -> T + Sync) -> Vec<T> {
+    let mut pixels = vec![T::default(); size as usize * size as usize];
+    let rows = size.div_ceil(thread::available_parallelism().map_or(1, |cores| cores.get() as u32)).max(1);
+    thread::scope(|scope| {
+        for (n, share) in (0u32..).zip(pixels.chunks_mut(rows as usize * size as usize)) {
+            let pixel = &pixel;
+            scope.spawn(move || {
+                for (row, line) in (n * rows..).zip(share.chunks_mut(size as usize)) {
+                    (0..).zip(line).for_each(|(column, place)| *place = pixel(row, column));
+                }
+            });
+        }
+    });
+    pixels
 }
 
 /// Noise of `cells` lattice cells over the unit square, 0 to 1.

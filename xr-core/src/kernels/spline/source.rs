@@ -10,7 +10,7 @@ use crate::{
         log,
     },
 };
-use std::{f64::consts::LN_2, fmt::Write, sync::LazyLock};
+use std::{f64::consts::LN_2, sync::LazyLock};
 
 /// Work-items of a group of `direct`.
 pub(super) const DIRECT_ITEMS: usize = 256;
@@ -142,15 +142,13 @@ pub fn fast_source(shown: Shown, nodes: Nodes, items: usize) -> Source {
 
 /// The logarithm's numbers, in decimals that are read back to the same bits.
 static CONSTANTS: LazyLock<String> = LazyLock::new(|| {
-    let mut text = format!(
+    let text = format!(
         "#define INTERVAL_BITS {}\n#define LN_2 {LN_2:e}\n#define EPSILON {:e}\n",
         log::INTERVAL_BITS,
         log::EPSILON
     );
-    for (n, c) in log::POLYNOMIAL.iter().enumerate() {
-        let _ = writeln!(text, "#define C{} ({c:e})", n + 1); // a String takes everything
-    }
-    text + &table("MANTISSAS", log::MANTISSAS.iter().flatten())
+    // Not literals: NVIDIA's compiler builds those from two moves each, over and over.
+    text + &table("POLYNOMIAL", log::POLYNOMIAL.iter()) + &table("MANTISSAS", log::MANTISSAS.iter().flatten())
 });
 
 /// An array of numbers, likewise.

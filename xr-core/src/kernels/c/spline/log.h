@@ -19,6 +19,8 @@ FN void make_table(LOCAL_PTR double2 *table) {
 FN double ln(double r2, LOCAL_PTR const double2 *table) {
     double2 entry = table[(HIGH_WORD(r2) >> (20 - INTERVAL_BITS)) - ((1023 + LOWEST_EXPONENT) << INTERVAL_BITS)];
     double z = fma(r2, entry.x, -1.0);
-    double sum = fma(fma(fma(fma(fma(fma(fma(C8, z, C7), z, C6), z, C5), z, C4), z, C3), z, C2), z, C1);
+    double sum = POLYNOMIAL[7];
+#pragma unroll
+    for (int n = 6; n >= 0; n--) sum = fma(sum, z, POLYNOMIAL[n]);
     return fma(sum, z, entry.y);
 }
