@@ -28,12 +28,12 @@ pub const BACKENDS: &[&str] = &[
 ];
 
 /// How to open a backend.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct OpenOptions {
     /// CPU threads; 0 means all cores.
     pub threads: usize,
-    /// Index of the device among its backend's [`devices`]; `None` takes the best.
-    pub device: Option<usize>,
+    /// Indices among the backend's [`devices`]; none takes the best. [`Several`] share the windows of a job.
+    pub devices: Vec<usize>,
 }
 
 /// A device of a backend.
@@ -118,42 +118,57 @@ pub fn spline_errors(
 /// The one place where a backend's name meets its crate.
 ///
 /// # Errors
-/// [`Error::NotCompiledIn`] for a backend that this build lacks, [`Error::Unavailable`] for one without hardware here.
+/// [`Error::NotCompiledIn`] for a backend that this build lacks, [`Error::Unavailable`] for one without hardware here;
+/// [`Error::Misuse`] for a device that is named twice.
 pub fn engine(name: &str, options: OpenOptions) -> Result<Box<dyn Engine>> {
-    match name {
-        "auto" => {
-            let mut failed = Error::Unavailable { backend: "auto", reason: "no backend is compiled in".into() };
-            for name in BACKENDS {
-                let opened = match *name {
-                    #[cfg(feature = "opencl")]
-                    "opencl" => opencl(xr_opencl::Choice::Kind(xr_opencl::Kind::Gpu)),
-                    name => engine(name, options),
-                };
-                match opened {
-                    Ok(engine) => return Ok(engine),
-                    Err(error) => failed = error,
-                }
+    if name == "auto" {
+        let mut failed = Error::Unavailable { backend: "auto", reason: "no backend is compiled in".into() };
+        for name in BACKENDS {
+            let opened = match *name {
+                #[cfg(feature = "opencl")]
+                "opencl" => opencl(xr_opencl::Choice::Kind(xr_opencl::Kind::Gpu)),
+                name => engine(name, options.clone()),
+            };
+            match opened {
+                Ok(engine) => return Ok(engine),
+                Err(error) => failed = error,
             }
-            Err(failed)
         }
+        return Err(failed);
+    }
+    let OpenOptions { threads, devices } = options;
+    if (1..devices.len()).any(|n| devices[..n].contains(&devices[n])) {
+        return Err(Error::Misuse { what: "a device is named once" });
+    }
+    match devices[..] {
+        [] => on_device(name, None, threads),
+        [device] => on_device(name, Some(device), threads),
+        _ => {
+            let engines = devices.into_iter().map(|device| on_device(name, Some(device), threads));
+            Ok(Box::new(Several::new(engines.collect::<Result<_>>()?)?))
+        }
+    }
+}
+
+fn on_device(backend: &str, device: Option<usize>, threads: usize) -> Result<Box<dyn Engine>> {
+    match backend {
         #[cfg(feature = "cuda")]
         "cuda" => {
-            let choice = options.device.map_or(xr_cuda::Choice::Any, xr_cuda::Choice::Index);
+            let choice = device.map_or(xr_cuda::Choice::Any, xr_cuda::Choice::Index);
             Ok(Box::new(Session::open(xr_cuda::Cuda::open(choice)?, DEPTH)?))
         }
         #[cfg(feature = "opencl")]
-        "opencl" => opencl(options.device.map_or(xr_opencl::Choice::Any, xr_opencl::Choice::Index)),
+        "opencl" => opencl(device.map_or(xr_opencl::Choice::Any, xr_opencl::Choice::Index)),
         #[cfg(feature = "cpu")]
         "cpu" => {
-            if let Some(device) = options.device.filter(|&device| device > 0) {
+            if let Some(device) = device.filter(|&device| device > 0) {
                 let reason = format!("there is no device {device}, only 0");
                 return Err(Error::Unavailable { backend: "cpu", reason });
             }
-            let cpu =
-                if options.threads == 0 { xr_cpu::Cpu::open() } else { xr_cpu::Cpu::with_threads(options.threads)? };
+            let cpu = if threads == 0 { xr_cpu::Cpu::open() } else { xr_cpu::Cpu::with_threads(threads)? };
             Ok(Box::new(Session::open(cpu, DEPTH)?))
         }
-        _ => Err(not_compiled_in(name)),
+        _ => Err(not_compiled_in(backend)),
     }
 }
 

@@ -10,9 +10,10 @@ pub struct MachineOptions {
     /// Where to compute
     #[arg(long, value_enum, default_value = "auto", help_heading = "Machine")]
     pub backend: BackendName,
-    /// Index of the device, as `xr devices` lists those of the backend [default: the best]
-    #[arg(long, value_name = "N", requires = "backend", help_heading = "Machine")]
-    pub device: Option<usize>,
+    /// Index of the device, as `xr devices` lists those of the backend, or of several that share the work [default: the
+    /// best]
+    #[arg(long, value_name = "N[,N…]", value_delimiter = ',', requires = "backend", help_heading = "Machine")]
+    pub device: Vec<usize>,
     /// CPU threads [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=4096), help_heading = "Machine")]
     pub threads: Option<u32>,
@@ -47,18 +48,30 @@ impl BackendName {
 impl MachineOptions {
     /// The engine that is asked for.
     pub fn open(&self) -> Result<Box<dyn Engine>, Failure> {
-        if self.device.is_some() && matches!(self.backend, BackendName::Auto) {
+        if !self.device.is_empty() && matches!(self.backend, BackendName::Auto) {
             let message = "--device is an index among the devices of one backend, and --backend auto is none";
             return Err(Failure::usage(message, "name the backend, as xr devices lists it"));
         }
-        Ok(xr::engine(self.backend.name(), OpenOptions { device: self.device, ..OpenOptions::default() })?)
+        let mut devices = self.device.iter();
+        while let Some(device) = devices.next() {
+            if devices.as_slice().contains(device) {
+                return Err(Failure::usage(format!("--device names {device} twice"), "name each device once"));
+            }
+        }
+        self.open_on(&self.device)
     }
 
-    /// An engine for tiles beside the one that makes their pixels: on the same device, or on the CPU if that lacks the codec.
+    fn open_on(&self, devices: &[usize]) -> Result<Box<dyn Engine>, Failure> {
+        let options = OpenOptions { devices: devices.to_vec(), ..OpenOptions::default() };
+        Ok(xr::engine(self.backend.name(), options)?)
+    }
+
+    /// An engine for tiles beside the one that makes their pixels: on the first of its devices, or on the CPU if that lacks the
+    /// codec.
     pub fn open_for_tiles(&self, maker: &dyn Engine, codec: Codec) -> Result<Box<dyn Engine>, Failure> {
         let caps = maker.caps();
         if caps.codecs.contains(&codec) {
-            return self.open();
+            return self.open_on(&self.device[..self.device.len().min(1)]);
         }
         tracing::info!("{} does not run {codec}: tiles are compressed on the CPU", caps.device);
         Ok(xr::engine("cpu", OpenOptions::default())?)

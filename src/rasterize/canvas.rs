@@ -5,7 +5,7 @@ use super::{
     update::Update,
 };
 use crate::{failure::Failure, rows::WindowRows};
-use std::{cell::RefCell, collections::VecDeque};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use xr::{DataType, Engine, Error, Scalar, Window};
 use xr_geotiff::PixelWindow;
 
@@ -22,9 +22,9 @@ pub struct Canvas<'a> {
 struct Source<'a> {
     update: &'a Update,
     memory: u64,
-    decoder: RefCell<&'a mut dyn Engine>,
+    decoder: Mutex<&'a mut dyn Engine>,
     /// Windows that were read, and not yet burned.
-    waiting: RefCell<VecDeque<WindowRows>>,
+    waiting: Mutex<Vec<(Window, WindowRows)>>,
 }
 
 impl<'a> Canvas<'a> {
@@ -36,7 +36,7 @@ impl<'a> Canvas<'a> {
 
     /// Of the pixels of a raster, whose tiles take `memory` bytes while they are read.
     pub fn of(update: &'a Update, memory: u64, decoder: &'a mut dyn Engine, selected: Option<Scalar>) -> Self {
-        let source = Source { update, memory, decoder: RefCell::new(decoder), waiting: RefCell::default() };
+        let source = Source { update, memory, decoder: Mutex::new(decoder), waiting: Mutex::default() };
         let samples = Samples { count: update.samples.into(), size: update.dtype.size() };
         Self { samples, bands: update.bands.clone(), selected, source: Some(source) }
     }
@@ -60,14 +60,14 @@ impl<'a> Canvas<'a> {
         for (&band, plane) in self.bands.iter().zip(planes.chunks_exact_mut(plane)) {
             self.samples.take(&rows.pixels, band, plane);
         }
-        source.waiting.borrow_mut().push_back(rows);
+        source.waiting().push((window, rows));
         Ok(())
     }
 
     /// Forgets windows that were read and will not be burned, for a job that starts again.
     pub fn restart(&self) {
         if let Some(source) = &self.source {
-            source.waiting.borrow_mut().clear();
+            source.waiting().clear();
         }
     }
 
@@ -84,8 +84,10 @@ impl<'a> Canvas<'a> {
         let mut rows = match &self.source {
             None => WindowRows { pixels: vec![0; plane * self.samples.count], mask: None },
             Some(source) => {
-                let waiting = source.waiting.borrow_mut().pop_front();
-                waiting.map_or_else(|| source.read(window), Ok)?
+                let mut waiting = source.waiting();
+                let read = waiting.iter().position(|(of, _)| *of == window).map(|n| waiting.swap_remove(n).1);
+                drop(waiting);
+                read.map_or_else(|| source.read(window), Ok)?
             }
         };
         let Some(value) = &self.selected else {
@@ -115,9 +117,16 @@ impl<'a> Canvas<'a> {
 }
 
 impl Source<'_> {
+    fn waiting(&self) -> MutexGuard<'_, Vec<(Window, WindowRows)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn read(&self, window: Window) -> Result<WindowRows, Failure> {
         let Window { col: column, row, width, height } = window;
         let rows = self.update.rows(self.memory);
-        rows.read(PixelWindow { column, row, width, height }, &mut **self.decoder.borrow_mut())
+        rows.read(
+            PixelWindow { column, row, width, height },
+            &mut **self.decoder.lock().unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }

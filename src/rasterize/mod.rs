@@ -37,7 +37,9 @@ use options::Rasterize;
 use report::Report;
 use std::{path::Path, time::Instant};
 use update::Update;
-use xr::{Base, Blocks, Bounds, Control, Engine, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Window};
+use xr::{
+    Base, Blocks, Bounds, Control, Engine, GeometryTables, Grid, Merge, Phases, Predictor, RasterizeJob, Turns, Window,
+};
 use xr_crs::Crs;
 use xr_geotiff::GeoTiffWriter;
 
@@ -147,6 +149,7 @@ pub fn run(options: &Rasterize, global: &Global) -> Result<(), Failure> {
         window,
         rows: [0, grid.height],
         blocks: blocks.map(|size| Blocks { height: size.height, margin: size.margin }),
+        turns: Turns::ALL,
         initial: if burn.base == Base::Fill { None } else { Some(&initial) },
     };
 

@@ -211,7 +211,7 @@ impl<B: Rasterize + Interpolate + Compress + Decompress> Engine for Session<B> {
 
 /// Bytes of a window, about, of a raster that comes from a device into memory: the next window computes and comes down
 /// while one is copied to its place.
-const SHARE: usize = 32 << 20;
+pub(crate) const SHARE: usize = 32 << 20;
 
 impl<B: Backend> Session<B> {
     /// The windows of a raster of so many bytes a pixel that goes into memory: as the job says, but that a device with

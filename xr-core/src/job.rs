@@ -1,8 +1,8 @@
 //! Jobs as callers state them, and who consumes their results.
 
 use crate::{
-    Base, Blocks, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, Sweep, ValueTable,
-    Window,
+    Base, Blocks, Encoding, Error, GeometryTables, Grid, Merge, Quantity, Result, Rule, Scalar, Sweep, Turns,
+    ValueTable, Window,
     spline::{Method, SplineTables},
 };
 use std::{sync::atomic::AtomicBool, time::Duration};
@@ -26,6 +26,8 @@ pub struct RasterizeJob<'a> {
     pub rows: [u32; 2],
     /// Another order of windows, and more pixels in them.
     pub blocks: Option<Blocks>,
+    /// The windows that are made.
+    pub turns: Turns,
     /// The pixels that features are burned into, for [`Base::Pixels`].
     pub initial: Option<&'a dyn InitialPixels>,
 }
@@ -34,14 +36,25 @@ impl<'a> RasterizeJob<'a> {
     /// The whole grid as one window, by a merge that is none of the user's.
     pub fn new(geometry: &'a GeometryTables, values: &'a [ValueTable], grid: Grid, rule: Rule<'a>) -> Self {
         let (window, rows) = ((grid.width, grid.height), [0, grid.height]);
-        Self { geometry, values, properties: &[], grid, rule, window, rows, blocks: None, initial: None }
+        Self {
+            geometry,
+            values,
+            properties: &[],
+            grid,
+            rule,
+            window,
+            rows,
+            blocks: None,
+            turns: Turns::ALL,
+            initial: None,
+        }
     }
 }
 
 impl RasterizeJob<'_> {
     /// The job's windows.
     pub fn sweep(&self) -> Sweep {
-        Sweep { grid: self.grid, window: self.window, rows: self.rows, blocks: self.blocks }
+        Sweep { grid: self.grid, window: self.window, rows: self.rows, blocks: self.blocks, turns: self.turns }
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -87,20 +100,22 @@ pub struct SplineJob<'a> {
     pub window: (u32, u32),
     /// Another order of windows, and more pixels in them.
     pub blocks: Option<Blocks>,
+    /// The windows that are made.
+    pub turns: Turns,
 }
 
 impl<'a> SplineJob<'a> {
     /// The values of a spline on the whole grid, as one window, by direct sums.
     pub fn new(tables: &'a SplineTables, grid: Grid, quantity: Quantity, fill: Scalar) -> Self {
         let (method, window) = (Method::Direct, (grid.width, grid.height));
-        Self { tables, grid, quantity, method, fill, mask: None, window, blocks: None }
+        Self { tables, grid, quantity, method, fill, mask: None, window, blocks: None, turns: Turns::ALL }
     }
 }
 
 impl SplineJob<'_> {
     /// The job's windows.
     pub fn sweep(&self) -> Sweep {
-        Sweep { blocks: self.blocks, ..Sweep::of(self.grid, self.window) }
+        Sweep { blocks: self.blocks, turns: self.turns, ..Sweep::of(self.grid, self.window) }
     }
 
     /// Bands of the raster.
@@ -117,16 +132,17 @@ impl SplineJob<'_> {
 }
 
 /// Source of the pixels that features are burned into.
-pub trait InitialPixels {
+pub trait InitialPixels: Sync {
     /// Puts the native-endian pixels of `window` there, row-major, band after band. Called once for each window, in
-    /// order, on the caller's thread.
+    /// order, on the caller's thread; of [`Several`](crate::Several) devices each does so for its windows on a thread of
+    /// its own.
     ///
     /// # Errors
     /// Ends the job with the source's error, best as [`Error::Sink`].
     fn window(&self, window: Window, pixels: &mut [u8]) -> Result<()>;
 }
 
-impl<F: Fn(Window, &mut [u8]) -> Result<()>> InitialPixels for F {
+impl<F: Fn(Window, &mut [u8]) -> Result<()> + Sync> InitialPixels for F {
     fn window(&self, window: Window, pixels: &mut [u8]) -> Result<()> {
         self(window, pixels)
     }
@@ -278,6 +294,22 @@ pub struct Phases {
     pub readback: Duration,
     /// In the consumer.
     pub sink: Duration,
+}
+
+impl Phases {
+    /// The longer of each: what two devices take that work at the same time.
+    pub(crate) fn longer(self, other: Self) -> Self {
+        let Self { stage, prepare, rasterize, evaluate, encode, readback, sink } = other;
+        Self {
+            stage: self.stage.max(stage),
+            prepare: self.prepare.max(prepare),
+            rasterize: self.rasterize.max(rasterize),
+            evaluate: self.evaluate.max(evaluate),
+            encode: self.encode.max(encode),
+            readback: self.readback.max(readback),
+            sink: self.sink.max(sink),
+        }
+    }
 }
 
 impl std::ops::AddAssign for Phases {

@@ -10,6 +10,7 @@
 //! | [`backend`], [`ops`] | what a device must do, what it computes |
 //! | [`session`], [`stage`], [`pool`], [`readback`], [`traffic`] | lanes, upload-once handles, slabs, downloads, counters |
 //! | [`job`], [`engine`], [`pipeline`](crate), [`batch`] | jobs, the object-safe face, the window loop, batch encode and decode |
+//! | [`sweep`], [`several`] | which windows there are, and whose turn they are |
 //! | [`geometry`], [`values`], [`grid`], [`dtype`] | tables to stage, pixels and their types |
 //! | [`spline`] | thin-plate splines: their fit, their tables, what they are at a place |
 //! | [`merge`], [`crossing`] | what a pixel gets, and where an edge crosses a row |
@@ -37,6 +38,7 @@ mod pipeline;
 pub mod pool;
 pub mod readback;
 pub mod session;
+pub mod several;
 pub mod spline;
 pub mod stage;
 pub mod sweep;
@@ -67,8 +69,9 @@ pub use ops::{
 pub use pool::{LaneId, LanePool, Layout, Pool, Slab, Span};
 pub use readback::{Download, HostView};
 pub use session::{Lane, Session};
+pub use several::Several;
 pub use stage::Staged;
-pub use sweep::{Blocks, Sweep};
+pub use sweep::{Blocks, Sweep, Turns};
 pub use traffic::{Meter, Purpose, Traffic};
 pub use value::Value;
 pub use values::ValueTable;

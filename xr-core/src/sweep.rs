@@ -13,6 +13,8 @@ pub struct Sweep {
     pub rows: [u32; 2],
     /// Another order of windows, and more pixels in them.
     pub blocks: Option<Blocks>,
+    /// The windows that are made.
+    pub turns: Turns,
 }
 
 /// An order of windows for consumers that need more than one window high: as wide as a window each, row-major, and their
@@ -25,10 +27,34 @@ pub struct Blocks {
     pub margin: u32,
 }
 
+/// Which windows are made: of several devices each takes its turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Turns {
+    /// Windows before the first.
+    pub first: usize,
+    /// From a window to the next.
+    pub every: usize,
+}
+
+impl Turns {
+    /// Every window.
+    pub const ALL: Self = Self { first: 0, every: 1 };
+
+    /// Those of the `n`th of `count` devices that share these.
+    pub const fn share(self, n: usize, count: usize) -> Self {
+        Self { first: self.first + self.every * n, every: self.every * count }
+    }
+
+    /// What is theirs of something that there is of every window.
+    pub(crate) fn pick<I: Iterator>(self, all: I) -> impl Iterator<Item = I::Item> + use<I> {
+        all.skip(self.first).step_by(self.every.max(1))
+    }
+}
+
 impl Sweep {
     /// Row-major windows of the whole grid.
     pub const fn of(grid: Grid, window: (u32, u32)) -> Self {
-        Self { grid, window, rows: [0, grid.height], blocks: None }
+        Self { grid, window, rows: [0, grid.height], blocks: None, turns: Turns::ALL }
     }
 
     /// The number of windows, and the windows in their order.
@@ -42,7 +68,8 @@ impl Sweep {
             top.saturating_sub(margin)..bottom
         };
         let down = |top: u32| rows_of(top).len().div_ceil(height as usize);
-        let count = tops.clone().map(down).sum::<usize>() * grid.width.div_ceil(width) as usize;
+        let all = tops.clone().map(down).sum::<usize>() * grid.width.div_ceil(width) as usize;
+        let count = all.saturating_sub(self.turns.first).div_ceil(self.turns.every.max(1));
         let windows_of = move |top: u32, left: u32| {
             let (rows, col) = (rows_of(top), left.saturating_sub(margin));
             let right = left.saturating_add(width).saturating_add(margin).min(grid.width);
@@ -55,7 +82,8 @@ impl Sweep {
             })
         };
         let lefts = move || (0..grid.width).step_by(width as usize);
-        (count, tops.flat_map(move |top| lefts().flat_map(move |left| windows_of(top, left))))
+        let windows = tops.flat_map(move |top| lefts().flat_map(move |left| windows_of(top, left)));
+        (count, self.turns.pick(windows))
     }
 
     /// The size that no window exceeds, at the grid's corner: slabs have it, so that the pool serves all windows with

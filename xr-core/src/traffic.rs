@@ -58,6 +58,13 @@ impl Traffic {
     }
 }
 
+impl std::ops::Add for Traffic {
+    type Output = Self;
+    fn add(self, other: Self) -> Self {
+        self.zip(other, u64::saturating_add)
+    }
+}
+
 impl std::ops::Sub for Traffic {
     type Output = Self;
     fn sub(self, earlier: Self) -> Self {

@@ -25,6 +25,8 @@ fn options_are_checked() {
         ("--size 0,4", "a grid needs at least one row and one column"),
         ("--size 2.5,4", "expected 2 numbers separated by commas"),
         ("--size 2,1 --extent 3,0,1,1", "the order is xmin,ymin,xmax,ymax"),
+        ("--size 2,1 --backend auto --device 0,1", "--device is an index among the devices of one backend"),
+        ("--size 2,1 --backend cpu --device 1,0,1", "--device names 1 twice"),
         ("--size 2,1 --backend abacus", "invalid value 'abacus' for '--backend"),
         ("--size 2,1 --merge median", "invalid value 'median' for '--merge"),
         ("--size 2,1 --coverage --all-touched", "cannot be used with"),

@@ -15,7 +15,7 @@ pub(crate) fn check_encoding(
     encoding: &Encoding,
     dtype: DataType,
     bands: usize,
-    Sweep { grid, window, rows: [first, end], blocks }: Sweep,
+    Sweep { grid, window, rows: [first, end], blocks, .. }: Sweep,
 ) -> Result<()> {
     encoding.check()?;
     let rows = end.saturating_sub(first);

@@ -13,7 +13,7 @@ mod windows;
 pub(crate) use burn::Bands;
 pub(crate) use encoded::{EncodedLayout, check_encoding, encoded};
 pub(crate) use spline::StagedSurface;
-pub(crate) use whole::whole;
+pub(crate) use whole::{check_target, copy, whole};
 pub(crate) use windows::windows;
 
 use crate::{Backend, Control, DataType, Error, Lane, Phases, Result, Session, Sweep, Window, WindowOutput};

@@ -4,6 +4,17 @@ use super::{Paint, windows};
 use crate::{Backend, Control, Error, Phases, Result, Session, Sweep, Window};
 use std::{num::NonZero, sync::atomic::Ordering::Relaxed, thread};
 
+/// Refuses blocks, and a target that is not the raster's, of so many bytes a pixel.
+pub(crate) fn check_target(sweep: &Sweep, pixel: usize, target: &[u8]) -> Result<()> {
+    if sweep.blocks.is_some() {
+        return Err(Error::Misuse { what: "a raster in memory is not made in blocks" });
+    }
+    if target.len() as u64 != sweep.grid.pixels() * pixel as u64 {
+        return Err(Error::Misuse { what: "the target holds the grid's pixels" });
+    }
+    Ok(())
+}
+
 /// The rows of the sweep into their place in the memory of the whole raster: in place where the device can, else window by window.
 pub(crate) fn whole<B: Backend>(
     session: &Session<B>,
@@ -15,12 +26,7 @@ pub(crate) fn whole<B: Backend>(
     let sweep = painter.sweep();
     let (grid, element, bands) = (sweep.grid, painter.dtype().size(), painter.bands());
     let whole = painter.plane(grid.window());
-    if sweep.blocks.is_some() {
-        return Err(Error::Misuse { what: "a raster in memory is not made in blocks" });
-    }
-    if pixels.len() as u64 != grid.pixels() * (element * bands) as u64 {
-        return Err(Error::Misuse { what: "the target holds the grid's pixels" });
-    }
+    check_target(&sweep, element * bands, pixels)?;
     let at = |window: Window, row: usize| {
         ((window.row as usize + row) * grid.width as usize + window.col as usize) * element
     };
@@ -60,7 +66,7 @@ pub(crate) fn whole<B: Backend>(
 const WORTH_A_THREAD: usize = 4 << 20;
 
 /// Copies bytes, many of them by several threads: one does not use all of memory's bandwidth.
-fn copy(from: &[u8], to: &mut [u8]) {
+pub(crate) fn copy(from: &[u8], to: &mut [u8]) {
     let threads = thread::available_parallelism().map_or(1, NonZero::get).min(from.len() / WORTH_A_THREAD);
     if threads < 2 {
         return to.copy_from_slice(from);
