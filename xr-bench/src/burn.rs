@@ -235,7 +235,8 @@ fn report(options: &Options, merge: &str, result: &Burned<'_>) {
     }
 }
 
-fn traffic(moved: &Traffic) -> String {
+/// What a device was asked for, in words.
+pub fn traffic(moved: &Traffic) -> String {
     let Traffic { uploads, uploaded_bytes, downloads, probes, downloaded_bytes, launches, allocations, .. } = moved;
     format!(
         "{uploads} uploads of {uploaded_bytes} bytes, {downloads} readbacks and {probes} probes of {downloaded_bytes}, {launches} \

@@ -2,6 +2,7 @@
 
 use crate::{
     Failure,
+    burn::traffic,
     device::{Full, OnDevice, on_device},
     times::Times,
     workload::Random,
@@ -9,7 +10,8 @@ use crate::{
 use clap::{Args, ValueEnum};
 use std::time::Instant;
 use xr::{
-    DataType, Grid, Interpolation, Layout, Number, Purpose, Quantity, Scalar, Session, Span, Surface, WindowOutput,
+    DataType, Grid, Interpolation, Layout, Number, Purpose, Quantity, Scalar, Session, Span, Surface, Traffic,
+    WindowOutput,
     spline::{Column, Frame, Method, SplineTables, StagedSpline, fmm::Precision},
 };
 
@@ -98,6 +100,8 @@ struct Painted {
     device: String,
     /// Staging, and what is derived once a job.
     prepare: f64,
+    /// What that and one painting moved.
+    moved: Traffic,
     pixels: Times,
     /// Largest error of a checked pixel, in parts of the surface's magnitude.
     error: f64,
@@ -108,7 +112,7 @@ impl OnDevice for Painting<'_> {
 
     fn run<B: Full>(self, session: &Session<B>) -> Result<Painted, Failure> {
         let (lane, backend, window) = (session.lane(0), session.backend(), self.grid.window());
-        let start = Instant::now();
+        let (start, before) = (Instant::now(), session.books().1);
         let spline = StagedSpline::new(session, self.tables)?;
         let field = B::field(session, self.tables, &spline, &self.grid, self.method)?;
         let prepare = start.elapsed().as_secs_f64();
@@ -121,12 +125,13 @@ impl OnDevice for Painting<'_> {
         let status = layout.add(8)?;
         let slab = session.slab(lane, &layout)?;
         let out = WindowOutput { slab: &slab, pixels, status, scratch: Span { at: 0, len: 0 } };
-        let mut times = Vec::new();
+        let (mut times, mut moved) = (Vec::new(), None);
         for _ in 0..=self.repeat {
             let start = Instant::now();
             backend.interpolate(&lane.stream, &task, window, &out)?;
             session.read(lane, &slab, &[status], Purpose::Probe)?.wait()?;
             times.push(start.elapsed().as_secs_f64());
+            moved = moved.or_else(|| Some(session.books().1 - before));
         }
         let checked = |n: usize| n * (window.pixels() / CHECKED) + n;
         let spans: Vec<Span> = (0..CHECKED).map(|n| Span { at: pixels.at + checked(n) * size, len: size }).collect();
@@ -144,6 +149,7 @@ impl OnDevice for Painting<'_> {
         Ok(Painted {
             device: backend.caps().device.clone(),
             prepare,
+            moved: moved.unwrap_or_default(),
             pixels: Times::of(&times[1..]),
             error: error / self.tables.magnitude(0, &self.grid),
         })
@@ -170,20 +176,20 @@ impl Painting<'_> {
 }
 
 fn report(options: &Options, backend: &str, painted: &Painted) {
-    let Painted { device, prepare, pixels, error } = painted;
+    let Painted { device, prepare, moved, pixels, error } = painted;
     let pairs = options.points as f64 * f64::from(options.size).powi(2) / pixels.median;
     if options.json {
         let row = serde_json::json!({
             "suite": "surface", "backend": backend, "device": device, "points": options.points, "size": options.size,
             "dtype": options.dtype, "prepare_s": prepare, "median_s": pixels.median, "min_s": pixels.min,
-            "max_s": pixels.max, "pairs_per_s": pairs, "error": error,
+            "max_s": pixels.max, "uploads": moved.uploads, "uploaded_bytes": moved.uploaded_bytes, "pairs_per_s": pairs, "error": error,
         });
         println!("{row}");
         return;
     }
     println!(
         "{} points → {}² {}: {backend} {:.3} ms ({:.3} to {:.3}), {:.0} Gpairs/s, tables {:.1} ms, error {error:.1e} of the \
-         magnitude; {device}",
+         magnitude; {device}: {}",
         options.points,
         options.size,
         options.dtype,
@@ -192,5 +198,6 @@ fn report(options: &Options, backend: &str, painted: &Painted) {
         pixels.max * 1e3,
         pairs / 1e9,
         prepare * 1e3,
+        traffic(moved),
     );
 }
