@@ -5,7 +5,7 @@ use super::{
     codec::{Decoded, restore, verify},
     launch::{slab, value},
 };
-use crate::{Codec, DecodeIo, Decoding, Layout, Result, Span, expr::SUPPORT};
+use crate::{Codec, DecodeIo, Decoding, Layout, Result, expr::SUPPORT};
 use bytemuck::{Pod, Zeroable};
 
 /// Work-items of a group, which has a tile. One reads codes, so that more would wait.
@@ -40,16 +40,6 @@ pub fn kernel(codec: Codec) -> Option<(&'static str, Source)> {
         _ => return None,
     };
     Some((name, Source::new(definitions, bodies)))
-}
-
-/// [`Decompress::decompress_scratch`](crate::Decompress::decompress_scratch).
-///
-/// # Errors
-/// [`Error::Limit`](crate::Error::Limit) when a sum leaves the address space.
-pub fn decompress_scratch(decoding: &Decoding, tiles: usize) -> Result<usize> {
-    let mut layout = Layout::default();
-    Decoded::reserve(&mut layout, decoding, tiles, Span { at: 0, len: 0 })?;
-    Ok(layout.total())
 }
 
 /// [`Decompress::decompress`](crate::Decompress::decompress) of these codecs; `false` for others, of which nothing is done.
